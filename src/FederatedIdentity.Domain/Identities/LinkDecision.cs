@@ -1,0 +1,38 @@
+namespace FederatedIdentity.Domain.Identities;
+
+/// <summary>Why presented logins cannot come together on one identity.</summary>
+public enum LinkRefusal
+{
+    /// <summary>The identity is disabled, or it is authenticated and was used without any login.</summary>
+    Forbidden,
+
+    /// <summary>None of the presented logins belongs to the authenticated identity that was named.</summary>
+    LoginsDoNotMatch,
+
+    /// <summary>The identity would hold two users of one public provider.</summary>
+    ProviderConflict,
+
+    /// <summary>The identity would hold more than <see cref="Identity.MaxLogins"/> logins.</summary>
+    TooManyLogins,
+}
+
+/// <summary>What must happen so that every presented login belongs to one identity.</summary>
+public abstract record LinkDecision
+{
+    private LinkDecision() { }
+
+    /// <summary>Nobody owns any presented login (or none was presented): create an identity that owns them all.</summary>
+    public sealed record Create : LinkDecision;
+
+    /// <summary>All is as it should be already; nothing is written.</summary>
+    public sealed record Keep(IdentityId Identity) : LinkDecision;
+
+    /// <summary>
+    /// <paramref name="Survivor"/> gains <paramref name="NewLogins"/> and every login of <paramref name="Absorbed"/>, which become
+    /// disabled. All of it happens, or nothing.
+    /// </summary>
+    public sealed record Link(Identity Survivor, IReadOnlyList<Login> NewLogins, IReadOnlyList<Identity> Absorbed) : LinkDecision;
+
+    /// <summary>It must not happen.</summary>
+    public sealed record Refuse(LinkRefusal Refusal) : LinkDecision;
+}
