@@ -14,6 +14,9 @@ public enum LinkRefusal
 
     /// <summary>The identity would hold more than <see cref="Identity.MaxLogins"/> logins.</summary>
     TooManyLogins,
+
+    /// <summary>A presented developer user belongs to another identity than the one that was named; such users never merge implicitly.</summary>
+    DeveloperLoginTaken,
 }
 
 /// <summary>What must happen so that every presented login belongs to one identity.</summary>

@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+
+namespace FederatedIdentity.Domain.Identities;
+
+/// <summary>
+/// Brings presented logins together on one identity: load, decide, write, and decide again when a concurrent request won. All
+/// requests that present a login while they race end on the same identity.
+/// </summary>
+/// <remarks>
+/// What it costs without a race. GetId: known logins of one identity, one <c>OwnersAsync</c>; new logins, <c>OwnersAsync</c> and
+/// <c>TryCreateAsync</c>; a guest, <c>TryCreateAsync</c>. An identity that was named: nothing when it owns all presented logins,
+/// when it is a guest and none was presented, or when it is refused without looking further; else <c>OwnersAsync</c> and
+/// <c>TryLinkAsync</c>, with one <c>LoadAsync</c> between them when somebody else owns a login.
+/// </remarks>
+public sealed class IdentityResolver(IIdentityStore store, TimeProvider clock, Func<IdentityId> newId)
+{
+    /// <summary>How often it decides before it gives up with a <see cref="TimeoutException"/>.</summary>
+    public const int MaxAttempts = 16;
+
+    // Two or three lost races are everyday; after that the rivals must get out of each other's step.
+    private const int AttemptsWithoutPause = 3;
+
+    /// <summary>Finds or creates the identity that owns <paramref name="logins"/>; with none, always creates a guest.</summary>
+    public ValueTask<Resolution> ResolveAsync(PoolId pool, IReadOnlyList<Login> logins, CancellationToken ct) =>
+        ResolveAsync(pool, null, logins, ct);
+
+    /// <summary>Uses <paramref name="given"/>, just read, with <paramref name="logins"/>; the result may be another identity.</summary>
+    public ValueTask<Resolution> ResolveAsync(Identity given, IReadOnlyList<Login> logins, CancellationToken ct) =>
+        ResolveAsync(given.Pool, given, logins, ct);
+
+    private async ValueTask<Resolution> ResolveAsync(PoolId pool, Identity? given, IReadOnlyList<Login> logins, CancellationToken ct)
+    {
+        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
+        {
+            if (attempt > 1)
+            {
+                await PauseAsync(attempt, ct);
+                if (given is not null)
+                {
+                    if (await store.LoadAsync([given.Id], ct) is not [var current])
+                    {
+                        return new Resolution.IdentityNotFound();
+                    }
+
+                    given = current;
+                }
+            }
+
+            if (await AttemptAsync(pool, given, logins, ct) is { } resolution)
+            {
+                return resolution;
+            }
+        }
+
+        throw new TimeoutException($"The logins of a request to pool {pool} kept moving through {MaxAttempts} attempts.");
+    }
+
+    /// <summary>Null when a concurrent request won.</summary>
+    private async ValueTask<Resolution?> AttemptAsync(PoolId pool, Identity? given, IReadOnlyList<Login> logins, CancellationToken ct)
+    {
+        IReadOnlyList<Identity> owners = [];
+        if (OthersMatter(given, logins))
+        {
+            var ownerIds = await store.OwnersAsync(pool, logins, ct);
+            var distinct = ownerIds.Values.Where(id => id != given?.Id).Distinct().ToArray();
+            if (given is null && distinct is [var only] && logins.All(ownerIds.ContainsKey))
+            {
+                return new Resolution.Resolved(only, Changed: false);
+            }
+
+            owners = distinct.Length == 0 ? [] : await store.LoadAsync(distinct, ct);
+        }
+
+        return await CarryOutAsync(Linking.Decide(given, logins, owners), pool, logins, ct);
+    }
+
+    // Whether Linking.Decide can come to another answer when it knows who else owns the logins.
+    private static bool OthersMatter(Identity? given, IReadOnlyList<Login> logins) => given switch
+    {
+        null => logins.Count > 0,
+        { State: IdentityState.Disabled } => false,
+        { State: IdentityState.Unauthenticated } => logins.Count > 0,
+        _ when logins.All(given.Owns) => false,
+        _ => logins.Any(given.Owns) || logins.Any(login => login.Kind == LoginKind.Developer),
+    };
+
+    private async ValueTask<Resolution?> CarryOutAsync(
+        LinkDecision decision, PoolId pool, IReadOnlyList<Login> logins, CancellationToken ct)
+    {
+        switch (decision)
+        {
+            case LinkDecision.Keep keep:
+                return new Resolution.Resolved(keep.Identity, Changed: false);
+            case LinkDecision.Refuse refuse:
+                return new Resolution.Refused(refuse.Refusal);
+            case LinkDecision.Link link:
+                return await store.TryLinkAsync(link, clock.GetUtcNow(), ct)
+                    ? new Resolution.Resolved(link.Survivor.Id, Changed: true)
+                    : null;
+            case LinkDecision.Create:
+                var id = newId();
+                return await store.TryCreateAsync(id, pool, [.. logins.Distinct()], clock.GetUtcNow(), ct) switch
+                {
+                    CreateOutcome.Created => new Resolution.Resolved(id, Changed: true),
+                    CreateOutcome.LoginTaken => null,
+                    CreateOutcome.PoolNotFound => new Resolution.PoolNotFound(),
+                    _ => throw new UnreachableException(),
+                };
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private async ValueTask PauseAsync(int attempt, CancellationToken ct)
+    {
+        if (attempt > AttemptsWithoutPause)
+        {
+            var milliseconds = RandomNumberGenerator.GetInt32(1, 5 * (attempt - AttemptsWithoutPause) + 1);
+            await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), clock, ct);
+        }
+    }
+}
