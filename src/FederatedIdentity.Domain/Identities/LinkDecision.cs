@@ -15,7 +15,7 @@ public enum LinkRefusal
     /// <summary>The identity would hold more than <see cref="Identity.MaxLogins"/> logins.</summary>
     TooManyLogins,
 
-    /// <summary>A presented developer user belongs to another identity than the one that was named; such users never merge implicitly.</summary>
+    /// <summary>A presented developer user belongs to another identity than the named one; such users never merge implicitly.</summary>
     DeveloperLoginTaken,
 }
 
