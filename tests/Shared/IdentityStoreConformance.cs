@@ -6,11 +6,10 @@ namespace FederatedIdentity.Tests.Shared;
 #pragma warning restore CA1716
 
 /// <summary>What every identity store promises, whatever it is made of. A deriving class says how to get a store and a pool.</summary>
-public abstract class IdentityStoreConformance
+public abstract partial class IdentityStoreConformance
 {
     private static readonly DateTimeOffset Start = new(2026, 11, 1, 8, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Later = Start.AddMinutes(5);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static TheoryData<string, string> SubjectsThatAreNotTheSame => new()
     {
@@ -303,74 +302,6 @@ public abstract class IdentityStoreConformance
         AssertLogins(await LoadAsync(owner.Id), Google("1"));
     }
 
-    [Fact]
-    public async Task Of_fifty_concurrent_creates_of_one_login_exactly_one_wins()
-    {
-        var pool = await NewPoolAsync();
-        IdentityId[] ids = [.. Enumerable.Range(0, 50).Select(_ => NewId())];
-
-        var outcomes = await AllAsync(ids.Select((id, i) =>
-            Store.TryCreateAsync(id, pool, i % 2 == 0 ? [Google("1"), Facebook("1")] : [Facebook("1"), Google("1")], Start, default)));
-
-        Assert.Single(outcomes, CreateOutcome.Created);
-        Assert.Equal(49, outcomes.Count(outcome => outcome == CreateOutcome.LoginTaken));
-        var winner = ids[Array.IndexOf(outcomes, CreateOutcome.Created)];
-        Assert.Equal([winner], (await Store.LoadAsync(ids, default)).Select(identity => identity.Id));
-        AssertLogins(await LoadAsync(winner), Google("1"), Facebook("1"));
-    }
-
-    [Fact]
-    public async Task Of_many_concurrent_links_on_one_version_exactly_one_wins()
-    {
-        var pool = await NewPoolAsync();
-        var guest = await CreatedAsync(pool);
-
-        var outcomes = await AllAsync(Enumerable.Range(0, 20).Select(i =>
-            Store.TryLinkAsync(new LinkDecision.Link(guest, [Developer($"{i}")], []), Later, default)));
-
-        Assert.Single(outcomes, true);
-        AssertLogins(await LoadAsync(guest.Id), Developer($"{Array.IndexOf(outcomes, true)}"));
-    }
-
-    [Fact]
-    public async Task Concurrent_opposite_merges_do_not_deadlock_and_leave_one_owner()
-    {
-        var pool = await NewPoolAsync();
-        for (var round = 0; round < 25; round++)
-        {
-            var (a, b) = (await CreatedAsync(pool, Google($"{round}")), await CreatedAsync(pool, Facebook($"{round}")));
-
-            var outcomes = await AllAsync(Enumerable.Range(0, 6).Select(i =>
-                Store.TryLinkAsync(i % 2 == 0 ? new LinkDecision.Link(a, [], [b]) : new LinkDecision.Link(b, [], [a]), Later, default)));
-
-            Assert.Single(outcomes, true);
-            var survivor = Array.IndexOf(outcomes, true) % 2 == 0 ? a : b;
-            AssertLogins(await LoadAsync(survivor.Id), Google($"{round}"), Facebook($"{round}"));
-            Assert.Equal(IdentityState.Disabled, (await LoadAsync(survivor == a ? b.Id : a.Id)).State);
-        }
-    }
-
-    [Fact]
-    public async Task Concurrent_creates_and_links_of_crossing_logins_do_not_deadlock()
-    {
-        var pool = await NewPoolAsync();
-        var guests = new List<Identity>();
-        for (var i = 0; i < 10; i++)
-        {
-            guests.Add(await CreatedAsync(pool));
-        }
-
-        Login[][] orders = [[Google("1"), Developer("1")], [Developer("1"), Google("1")]];
-        var links = guests.Select((guest, i) => Store.TryLinkAsync(new LinkDecision.Link(guest, orders[i % 2], []), Later, default));
-        var creates = orders.Concat(orders).Concat(orders).Select(CreateAsync);
-
-        Assert.Single(await AllAsync(links.Concat(creates)), true);
-        async ValueTask<bool> CreateAsync(Login[] logins) =>
-            await Store.TryCreateAsync(NewId(), pool, logins, Later, default) == CreateOutcome.Created;
-
-        Assert.Equal(await OwnerAsync(pool, Google("1")), await OwnerAsync(pool, Developer("1")));
-    }
-
     private static Login Google(string subject) => new(LoginKind.Public, "accounts.google.com", subject);
 
     private static Login Facebook(string subject) => new(LoginKind.Public, "graph.facebook.com", subject);
@@ -380,9 +311,6 @@ public abstract class IdentityStoreConformance
     private static IdentityId NewId() => new($"local-1:{Guid.NewGuid()}");
 
     private static PoolId UnknownPool() => new($"local-1:{Guid.NewGuid()}");
-
-    private static Task<T[]> AllAsync<T>(IEnumerable<ValueTask<T>> calls) =>
-        Task.WhenAll(calls.Select(call => call.AsTask())).WaitAsync(Patience);
 
     private static void AssertLogins(Identity identity, params Login[] expected) =>
         Assert.Equal(expected.Order(Login.WriteOrder), identity.Logins.Order(Login.WriteOrder));

@@ -62,6 +62,15 @@ internal sealed class InMemoryIdentityStore : IIdentityStore
         }
     }
 
+    /// <summary>Changes nothing but the version, as any concurrent change would.</summary>
+    public void Touch(IdentityId id)
+    {
+        lock (_gate)
+        {
+            _identities[id] = _identities[id] with { Version = _identities[id].Version + 1 };
+        }
+    }
+
     /// <summary>Everything that is stored, as one consistent picture.</summary>
     public IReadOnlyList<Identity> Snapshot()
     {
