@@ -1,0 +1,86 @@
+# What a fresh machine lacks. Debian and its relatives are served; elsewhere a sentence says what to install.
+
+as_root() {
+  if [[ "$(id -u)" == 0 ]]; then
+    "$@"
+  elif has sudo && [[ -t 0 ]]; then
+    sudo "$@"
+  elif has sudo && sudo -n true 2>/dev/null; then
+    sudo -n "$@"
+  else
+    return 1
+  fi
+}
+
+# install_packages <what it is for> <package>...
+install_packages() {
+  local purpose="$1"
+  shift
+  has apt-get || die "$purpose is missing. Install it with this system's package manager (Debian calls it: $*) and try again."
+  as_root true || die "$purpose is missing, and $(id -un) may not install packages. As root: apt-get install --no-install-recommends $*"
+  say "Installing $purpose ($*)"
+  as_root apt-get update >&2 || die "apt-get update failed; $purpose could not be installed."
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" >&2 \
+    || die "apt-get could not install $*."
+}
+
+# Debian's package creates and starts a cluster for the whole machine. Nobody asked for one, so it is told not to, for as
+# long as this installation lasts.
+install_postgres() {
+  local drop_in=/etc/postgresql-common/createcluster.d/no-main-cluster-for-dev.conf
+  if has apt-get && as_root mkdir -p "${drop_in%/*}" 2>/dev/null; then
+    printf 'create_main_cluster = off\n' | as_root tee "$drop_in" >/dev/null
+  fi
+  # In a subshell, so that a failure still takes the file away again.
+  local status=0
+  (install_packages 'PostgreSQL' postgresql) || status=$?
+  as_root rm -f "$drop_in" 2>/dev/null || true
+  return "$status"
+}
+
+node_major() { node --version 2>/dev/null | sed -n 's/^v\([0-9]*\)\..*/\1/p'; }
+
+ensure_node() {
+  local major
+  major="$(node_major || true)"
+  if [[ -z "$major" ]] || ! has npm; then
+    install_packages 'Node.js with npm' nodejs npm
+    hash -r
+    major="$(node_major || true)"
+  fi
+  ((${major:-0} >= 18)) || die "The test peers need Node.js 18 or newer; found '$(node --version 2>/dev/null || echo none)'."
+}
+
+# Prints the first AWS CLI of version 2 that really runs; a name on PATH may be a shim without anything behind it.
+find_aws_cli() {
+  local candidate
+  while IFS= read -r candidate; do
+    if [[ "$("$candidate" --version 2>/dev/null </dev/null)" == aws-cli/2.* ]]; then
+      printf '%s\n' "$candidate"
+      return 0
+    fi
+  done < <(type -ap aws; printf '%s\n' /usr/bin/aws /usr/local/bin/aws)
+  return 1
+}
+
+ensure_aws_cli() {
+  AWS_CLI="$(find_aws_cli)" && return 0
+  install_packages 'The AWS CLI' awscli
+  hash -r
+  AWS_CLI="$(find_aws_cli)" || die "An AWS CLI of version 2 is needed for the tests and none runs here."
+}
+
+ensure_dotnet() {
+  has dotnet || die "The .NET 10 SDK is needed (https://dotnet.microsoft.com/download) and 'dotnet' is not on PATH."
+  export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false
+  # Build servers would outlive this script.
+  export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false DOTNET_CLI_USE_MSBUILD_SERVER=0
+  if [[ ! -w "${HOME:-/nonexistent}" ]]; then
+    export DOTNET_CLI_HOME="$LOCAL/dotnet" NUGET_PACKAGES="${NUGET_PACKAGES:-$LOCAL/nuget}"
+    mkdir -p "$DOTNET_CLI_HOME"
+  fi
+  RESTORE_OPTIONS=()
+  if [[ "${CI:-}" == true ]]; then
+    RESTORE_OPTIONS=(-p:RestoreLockedMode=true)
+  fi
+}

@@ -1,0 +1,89 @@
+# Builds the server and finds what an earlier run left behind.
+
+# A name for the sources as they are now. Every build lies in a directory of that name, so that an unchanged tree is not built
+# twice and a running server never sees its files change.
+source_stamp() {
+  { find src migrations Directory.Build.props Directory.Packages.props global.json BannedSymbols.txt .editorconfig \
+    \( -name bin -o -name obj \) -prune -o -type f -print0 2>/dev/null || true; } \
+    | LC_ALL=C sort -z | xargs -0 cksum | cksum | tr -c '0-9\n' '-'
+}
+
+# Sets SERVER to the assembly of the current sources.
+build_server() {
+  local stamp target
+  ensure_dotnet
+  stamp="$(source_stamp)"
+  target="$LOCAL/server/$stamp"
+  SERVER="$target/FederatedIdentity.Server.dll"
+  [[ -f "$SERVER" ]] && return 0
+  say 'Building the server'
+  rm -rf "$target.new"
+  run_child dotnet publish src/FederatedIdentity.Server -c Release -o "$target.new" --nologo -v quiet \
+    ${RESTORE_OPTIONS[@]+"${RESTORE_OPTIONS[@]}"} >&2 || die 'The build failed.'
+  rm -rf "$target"
+  mv "$target.new" "$target"
+  prune_builds
+}
+
+# Three builds are kept: switching between branches stays fast and the directory small.
+prune_builds() {
+  local old
+  find "$LOCAL/server" -mindepth 1 -maxdepth 1 -type d -exec ls -1dt {} + | tail -n +4 | while IFS= read -r old; do
+    rm -rf "$old"
+  done
+}
+
+is_our_server() { [[ "$(command_of "$1")" == *"$LOCAL/server/"* ]]; }
+
+# Stops servers whose script was killed before it could. 'all' also stops those whose script still lives.
+stop_leftover_servers() {
+  local record owner pid
+  for record in "$LOCAL"/run/*; do
+    [[ -f "$record" ]] || continue
+    owner="${record##*/}"
+    pid="$(cat "$record")"
+    if ! alive "$pid" || ! is_our_server "$pid"; then
+      rm -f "$record"
+    elif [[ "${1:-}" == all || "$(parent_of "$pid")" != "$owner" ]]; then
+      stop_process "$pid" 25
+      rm -f "$record"
+    fi
+  done
+}
+
+# Runs apart from the script that started it, and ends what that script would have ended, had it not been killed.
+watch_command() {
+  local owner="$1" pid="$2" cluster="$3"
+  trap '' INT TERM HUP
+  while alive "$owner" && alive "$pid"; do
+    sleep 1
+  done
+  alive "$owner" && return 0
+  if alive "$pid" && is_our_server "$pid"; then
+    stop_process "$pid" 25
+  fi
+  rm -f "$LOCAL/run/$owner"
+  if [[ -n "$cluster" ]]; then
+    release_cluster "$cluster"
+  fi
+}
+
+reset_command() {
+  local name
+  [[ -d "$LOCAL" ]] || return 0
+  ensure_local
+  stop_leftover_servers all
+  for name in postgres test-postgres; do
+    if [[ -e "$LOCAL/$name" || -L "$LOCAL/$name" ]] && find_postgres; then
+      choose_db_user
+      open_cluster "$name"
+      stop_cluster
+      unlock_cluster
+    fi
+  done
+  if [[ "$(id -u)" == 0 ]]; then
+    rm -rf "$(outside_home)"
+  fi
+  find "$LOCAL" -mindepth 1 -maxdepth 1 -exec rm -rf {} +
+  say '.local/ is empty.'
+}

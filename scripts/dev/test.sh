@@ -1,0 +1,97 @@
+# ./dev test: every test project, one after the other, and one line that sums up.
+
+PASSED=0 FAILED=0 SKIPPED=0
+RESULTS="$LOCAL/test-results"
+
+ensure_peers() {
+  local folder="$ROOT/tests/Peers" wanted
+  [[ -f "$folder/package-lock.json" ]] || return 0
+  wanted="$(cksum <"$folder/package-lock.json")"
+  [[ "$(cat "$folder/node_modules/.installed" 2>/dev/null)" == "$wanted" ]] && return 0
+  say 'Installing the test peers (npm ci)'
+  run_child npm ci --prefix "$folder" --no-audit --no-fund --loglevel=error >&2 || die 'npm ci failed in tests/Peers.'
+  printf '%s\n' "$wanted" >"$folder/node_modules/.installed"
+}
+
+# test_filter <word>...: tests whose full name contains one of the words.
+test_filter() {
+  local word expression=''
+  for word in "$@"; do
+    expression+="${expression:+|}FullyQualifiedName~$word"
+  done
+  printf '%s' "$expression"
+}
+
+# The results that a trx file holds, one outcome a line.
+outcomes() { { grep -o '<UnitTestResult [^>]*>' "$1" 2>/dev/null || true; } | sed -n 's/.* outcome="\([A-Za-z]*\)".*/\1/p'; }
+
+# Names and first message lines of what failed.
+print_failures() {
+  awk -v RS='<UnitTestResult ' 'NR > 1 && match($0, /outcome="(Failed|Error|Timeout|Aborted)"/) {
+      name = $0; sub(/.*testName="/, "", name); sub(/".*/, "", name)
+      message = ""
+      if (index($0, "<Message>")) { message = $0; sub(/.*<Message>/, "", message); sub(/<\/Message>.*/, "", message) }
+      gsub(/\r/, "", message); gsub(/\n/, "\n      ", message)
+      print "  " name (message == "" ? "" : "\n      " message)
+    }' "$1" | sed 's/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&#x[Aa];/ /g; s/&amp;/\&/g'
+}
+
+# run_project <project file> <filter>
+run_project() {
+  local name status=0 trx failed options=()
+  name="$(basename "$1" .csproj)"
+  trx="$RESULTS/$name.trx"
+  if [[ -n "$2" ]]; then options=(--filter "$2"); fi
+  run_child dotnet test "$1" --no-build -c Release --nologo --results-directory "$RESULTS" \
+    --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=minimal' ${options[@]+"${options[@]}"} || status=$?
+  failed="$(outcomes "$trx" | grep -cvxE 'Passed|NotExecuted' || true)"
+  PASSED=$((PASSED + $(outcomes "$trx" | grep -cx Passed || true)))
+  SKIPPED=$((SKIPPED + $(outcomes "$trx" | grep -cx NotExecuted || true)))
+  if ((failed > 0)); then
+    { printf '%s:\n' "$name"; print_failures "$trx"; } >>"$RESULTS/failures.txt"
+  elif ((status != 0)); then
+    # A run that ends badly without a failed test has crashed; that must not count as success.
+    failed=1
+    printf '%s: the test run ended with status %s and no failed test.\n' "$name" "$status" >>"$RESULTS/failures.txt"
+  fi
+  FAILED=$((FAILED + failed))
+}
+
+print_summary() {
+  if [[ -s "$RESULTS/failures.txt" ]]; then
+    printf '\nFailed:\n'
+    cat "$RESULTS/failures.txt"
+  fi
+  if ((SKIPPED > 0)); then
+    printf '\n%s passed, %s failed, %s skipped\n' "$PASSED" "$FAILED" "$SKIPPED"
+  else
+    printf '\n%s passed, %s failed\n' "$PASSED" "$FAILED"
+  fi
+}
+
+test_cleanup() {
+  stop_child
+  release_cluster test-postgres
+}
+
+test_command() {
+  local project
+  ensure_local
+  on_exit test_cleanup
+  ensure_dotnet
+  ensure_node
+  ensure_aws_cli
+  ensure_peers
+  use_cluster test-postgres federated_identity_tests SUPERUSER
+  export FEDERATED_IDENTITY_TEST_POSTGRES="$CONNECTION" FEDERATED_IDENTITY_TEST_AWS_CLI="$AWS_CLI"
+  rm -rf "$RESULTS"
+  mkdir -p "$RESULTS"
+  run_child dotnet build FederatedIdentity.sln -c Release --nologo -v quiet ${RESTORE_OPTIONS[@]+"${RESTORE_OPTIONS[@]}"} \
+    || die 'The build failed.'
+  for project in tests/*/*Tests.csproj; do
+    run_project "$project" "$(test_filter "$@")"
+  done
+  # What stops the cluster prints nothing, so the summary stays the last line.
+  print_summary
+  ((FAILED == 0 && PASSED > 0 && SKIPPED == 0)) || exit 1
+}
