@@ -8,15 +8,36 @@ public sealed class LoginClaims(ReadOnlyMemory<byte> json)
     /// <summary>No claims at all.</summary>
     public static readonly LoginClaims None = new("{}"u8.ToArray());
 
-    private JsonElement? _root;
+    private Dictionary<string, JsonElement>? _byName;
 
     /// <summary>The claim with exactly this name, or null.</summary>
-    public JsonElement? this[string name]
+    public JsonElement? this[string name] => (_byName ??= Parse(json.Span)).TryGetValue(name, out var claim) ? claim : null;
+
+    private static Dictionary<string, JsonElement> Parse(ReadOnlySpan<byte> json)
     {
-        get
+        var byName = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var property in JsonElement.Parse(json).EnumerateObject())
         {
-            var root = _root ??= JsonElement.Parse(json.Span);
-            return root.TryGetProperty(name, out var claim) ? claim : null;
+            if (NameOf(property) is { } name)
+            {
+                byName[name] = property.Value;
+            }
+        }
+
+        return byName;
+    }
+
+    // The parser lets half a surrogate pair ("\ud800") pass, and any look-up that comes across such a name throws. Nobody can ask
+    // for that claim, so it must not hide the others.
+    private static string? NameOf(JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
         }
     }
 }
