@@ -1,17 +1,11 @@
-using FederatedIdentity.Domain;
 using FederatedIdentity.Domain.Identities;
+using static FederatedIdentity.UnitTests.Identities.Notation;
 
 namespace FederatedIdentity.UnitTests.Identities;
 
 /// <summary>One row for each row of the linking rules: who is there, what is presented, what must happen.</summary>
-/// <remarks>
-/// Identities are A to E, created in that order. A login is written "provider:subject"; the provider "dev" is the developer's own.
-/// A decision is written "create", "keep A", "refuse X", or "link A + new logins - absorbed".
-/// </remarks>
 public sealed class LinkingTests
 {
-    private static readonly DateTimeOffset Start = new(2026, 11, 1, 8, 0, 0, TimeSpan.Zero);
-
     [Theory]
     [InlineData("", "", "create")] // Without logins: a new identity on every call.
     [InlineData("g:1", "", "create")]
@@ -83,7 +77,7 @@ public sealed class LinkingTests
     [Fact]
     public void Of_owners_of_one_age_the_lower_id_survives()
     {
-        var (a, b) = (Parse("A=g:1") with { CreatedAt = Start }, Parse("B=f:1") with { CreatedAt = Start });
+        var (a, b) = (Parse("A=g:1") with { CreatedAt = RecordingClock.Start }, Parse("B=f:1") with { CreatedAt = RecordingClock.Start });
 
         Assert.Equal("link A - B", Describe(Linking.Decide(null, [.. a.Logins, .. b.Logins], [b, a])));
     }
@@ -130,41 +124,11 @@ public sealed class LinkingTests
     private static void AssertDecision(Identity? given, string presented, string owners, string expected)
     {
         var logins = ParseLogins(presented);
-        var parsed = owners.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(Parse).ToArray();
+        var parsed = ParseAll(owners);
 
         Assert.Equal(expected, Describe(Linking.Decide(given, logins, parsed)));
         Assert.Equal(expected, Describe(Linking.Decide(given, [.. logins.Reverse()], [.. parsed.Reverse()])));
     }
 
     private static string Developers(int first, int count) => string.Join(' ', Enumerable.Range(first, count).Select(i => $"dev:{i}"));
-
-    private static Identity Parse(string text)
-    {
-        var logins = text.Contains('=', StringComparison.Ordinal) ? ParseLogins(text[2..]) : [];
-        var state = text.EndsWith('!') ? IdentityState.Disabled
-            : logins.Length == 0 ? IdentityState.Unauthenticated : IdentityState.Authenticated;
-        return new Identity(new IdentityId(text[..1]), new PoolId("pool"), state, Start.AddDays(text[0] - 'A'), 1, logins);
-    }
-
-    private static Login[] ParseLogins(string text) => [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(ParseLogin)];
-
-    private static Login ParseLogin(string text)
-    {
-        var (provider, subject) = (text.Split(':')[0], text.Split(':')[1]);
-        return new Login(provider == "dev" ? LoginKind.Developer : LoginKind.Public, provider, subject);
-    }
-
-    private static string Describe(LinkDecision decision) => decision switch
-    {
-        LinkDecision.Create => "create",
-        LinkDecision.Keep keep => $"keep {keep.Identity}",
-        LinkDecision.Refuse refuse => $"refuse {refuse.Refusal}",
-        LinkDecision.Link link => $"link {link.Survivor.Id}"
-            + Listed(" +", link.NewLogins.Select(login => $"{login.Provider}:{login.Subject}"))
-            + Listed(" -", link.Absorbed.Select(identity => identity.Id.Value)),
-        _ => throw new InvalidOperationException($"{decision}"),
-    };
-
-    private static string Listed(string sign, IEnumerable<string> names) =>
-        string.Concat(names.Select((name, i) => i == 0 ? $"{sign} {name}" : $" {name}"));
 }
