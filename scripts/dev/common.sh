@@ -81,9 +81,10 @@ stop_child() {
   CHILD=''
 }
 
-# on_exit <function>: the function runs once, however the script ends; the three signals end it with status 0.
+# on_exit <function> <status>: the function runs once, however the script ends; a signal ends it with the status.
 on_exit() {
   # shellcheck disable=SC2064
   trap "trap '' INT TERM HUP; $1" EXIT
-  trap 'exit 0' INT TERM HUP
+  # shellcheck disable=SC2064
+  trap "exit $2" INT TERM HUP
 }

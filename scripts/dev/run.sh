@@ -100,7 +100,7 @@ serve() {
 run_command() {
   [[ $# == 0 ]] || die "'./dev run' takes no arguments; it is configured by environment variables."
   ensure_local
-  on_exit run_cleanup
+  on_exit run_cleanup 0
   stop_leftover_servers
   check_port
   build_server

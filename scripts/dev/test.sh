@@ -77,7 +77,7 @@ test_cleanup() {
 test_command() {
   local project
   ensure_local
-  on_exit test_cleanup
+  on_exit test_cleanup 130 # an interrupted test run has proved nothing
   ensure_dotnet
   ensure_node
   ensure_aws_cli
