@@ -44,7 +44,7 @@ checkout_hash() { printf '%s' "$ROOT" | sha256sum | cut -c1-16; }
 outside_home() { printf '/var/lib/federated-identity-dev/%s' "$(checkout_hash)"; }
 
 # Sets CLUSTER to the directory of the named cluster and takes its lock. When PostgreSQL's user cannot reach the checkout
-# (below /root, for example) the directory lies outside and a link points there: permissions that are not ours stay as they are.
+# (below a home directory, for example) the directory lies outside and a link points there: permissions that are not ours stay as they are.
 open_cluster() {
   local link="$LOCAL/$1" outside
   ensure_local

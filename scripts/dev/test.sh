@@ -69,9 +69,13 @@ print_summary() {
   fi
 }
 
+TEST_CLUSTER=''
+
 test_cleanup() {
   stop_child
-  release_cluster test-postgres
+  if [[ -n "$TEST_CLUSTER" ]]; then
+    release_cluster "$TEST_CLUSTER"
+  fi
 }
 
 test_command() {
@@ -80,10 +84,16 @@ test_command() {
   on_exit test_cleanup 130 # an interrupted test run has proved nothing
   ensure_dotnet
   ensure_node
-  ensure_aws_cli
   ensure_peers
-  use_cluster test-postgres federated_identity_tests SUPERUSER
-  export FEDERATED_IDENTITY_TEST_POSTGRES="$CONNECTION" FEDERATED_IDENTITY_TEST_AWS_CLI="$AWS_CLI"
+  if [[ -z "${FEDERATED_IDENTITY_TEST_AWS_CLI:-}" ]]; then
+    ensure_aws_cli
+    export FEDERATED_IDENTITY_TEST_AWS_CLI="$AWS_CLI"
+  fi
+  if [[ -z "${FEDERATED_IDENTITY_TEST_POSTGRES:-}" ]]; then
+    TEST_CLUSTER=test-postgres
+    use_cluster test-postgres federated_identity_tests SUPERUSER
+    export FEDERATED_IDENTITY_TEST_POSTGRES="$CONNECTION"
+  fi
   rm -rf "$RESULTS"
   mkdir -p "$RESULTS"
   run_child dotnet build FederatedIdentity.sln -c Release --nologo -v quiet ${RESTORE_OPTIONS[@]+"${RESTORE_OPTIONS[@]}"} \
