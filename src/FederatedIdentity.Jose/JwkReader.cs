@@ -1,6 +1,6 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace FederatedIdentity.Jose;
@@ -63,6 +63,13 @@ internal static class JwkReader
     private static SkipReason? ReadKey(JsonElement jwk, string? keyId, out VerificationKey? key)
     {
         key = null;
+        var keyType = jwk.GetProperty("kty");
+        var isRsa = keyType.ValueEquals("RSA"u8);
+        if (!isRsa && !keyType.ValueEquals("EC"u8))
+        {
+            return SkipReason.UnsupportedKeyType;
+        }
+
         if (!TryReadString(jwk, "alg", out var name))
         {
             return SkipReason.BadMember;
@@ -74,10 +81,7 @@ internal static class JwkReader
             return SkipReason.UnsupportedAlgorithm;
         }
 
-        var keyType = jwk.GetProperty("kty");
-        var reason = keyType.ValueEquals("RSA"u8) ? ReadRsa(jwk, keyId, algorithm, out key)
-            : keyType.ValueEquals("EC"u8) ? ReadEc(jwk, keyId, algorithm, out key)
-            : SkipReason.UnsupportedKeyType;
+        var reason = isRsa ? ReadRsa(jwk, keyId, algorithm, out key) : ReadEc(jwk, keyId, algorithm, out key);
         if (key is not null && algorithm is not null && !key.Fits(algorithm))
         {
             key = null;
@@ -102,6 +106,11 @@ internal static class JwkReader
             BitLength(exponent) is < 2 or > MaxExponentBits || (exponent[^1] & 1) == 0)
         {
             return SkipReason.RsaOutOfRange;
+        }
+
+        if (RocaFingerprint.Matches(modulus))
+        {
+            return SkipReason.WeakRsaKey;
         }
 
         try
@@ -169,7 +178,6 @@ internal static class JwkReader
             return null;
         }
 
-        // Base64url needs no JSON escapes, so the raw text between the quotes is the value.
-        return Base64UrlStrict.Decode(JsonMarshal.GetRawUtf8Value(member)[1..^1]);
+        return Base64UrlStrict.Decode(Encoding.UTF8.GetBytes(member.GetString()!));
     }
 }

@@ -24,6 +24,9 @@ public enum SkipReason
     /// <summary>An RSA modulus or exponent outside the permitted range.</summary>
     RsaOutOfRange,
 
+    /// <summary>An RSA key whose private half can be computed (ROCA, CVE-2017-15361).</summary>
+    WeakRsaKey,
+
     /// <summary>An elliptic-curve point that is not on its curve, or coordinates of the wrong length.</summary>
     BadPoint,
 
