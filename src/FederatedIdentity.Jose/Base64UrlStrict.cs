@@ -26,7 +26,8 @@ public static class Base64UrlStrict
             return false;
         }
 
-        if (Base64Url.DecodeFromUtf8(utf8, destination, out var consumed, out var decoded) != OperationStatus.Done || consumed != utf8.Length)
+        var status = Base64Url.DecodeFromUtf8(utf8, destination, out var consumed, out var decoded);
+        if (status != OperationStatus.Done || consumed != utf8.Length)
         {
             return false;
         }

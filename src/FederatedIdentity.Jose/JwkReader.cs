@@ -5,7 +5,9 @@ using System.Text.Json;
 
 namespace FederatedIdentity.Jose;
 
-/// <summary>Turns one JWK into a key that is safe to verify with, or into the reason why there is none (RFC 7517, RFC 7518 section 6).</summary>
+/// <summary>
+/// Turns one JWK into a key that is safe to verify with, or into the reason why there is none (RFC 7517, RFC 7518 section 6).
+/// </summary>
 internal static class JwkReader
 {
     private const int MaxKeyIdLength = 255;

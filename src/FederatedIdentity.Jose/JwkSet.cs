@@ -27,7 +27,9 @@ public sealed class JwkSet
 
     public IReadOnlyList<SkippedKey> Skipped { get; }
 
-    /// <summary>Null with a reason for the log if the text as a whole is no JWK set; <paramref name="fault"/> is empty otherwise. Never throws.</summary>
+    /// <summary>
+    /// Null with a reason for the log if the text as a whole is no JWK set; <paramref name="fault"/> is empty otherwise. Never throws.
+    /// </summary>
     public static JwkSet? TryParse(ReadOnlySpan<byte> json, out string fault)
     {
         if (StrictJson.Parse(json, MaxDepth, out var duplicate) is not { } root)

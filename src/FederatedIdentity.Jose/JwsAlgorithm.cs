@@ -52,7 +52,9 @@ public sealed class JwsAlgorithm
     /// <summary>The JWK <c>crv</c> that this algorithm needs; null for RSA.</summary>
     public string? CurveName => Curve?.Name;
 
-    /// <summary>The only length an ECDSA signature may have (R and S side by side, RFC 7518 section 3.4); null for RSA, where the key decides.</summary>
+    /// <summary>
+    /// The only length an ECDSA signature may have (R and S side by side, RFC 7518 section 3.4); null for RSA, where the key decides.
+    /// </summary>
     public int? SignatureLength => Curve?.SignatureLength;
 
     internal RSASignaturePadding? Padding { get; }

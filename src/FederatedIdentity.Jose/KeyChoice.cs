@@ -13,6 +13,8 @@ public abstract record KeyChoice
     /// <summary>Several usable keys would fit, and guessing is not verifying.</summary>
     public sealed record Ambiguous : KeyChoice;
 
-    /// <summary>No key fits: the <c>kid</c> is known but belongs to a key of another algorithm, or there is no <c>kid</c> and nothing fits.</summary>
+    /// <summary>
+    /// No key fits: the <c>kid</c> is known but belongs to a key of another algorithm, or there is no <c>kid</c> and nothing fits.
+    /// </summary>
     public sealed record None : KeyChoice;
 }

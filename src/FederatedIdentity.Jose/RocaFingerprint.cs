@@ -12,11 +12,13 @@ internal static class RocaFingerprint
 
     internal static readonly int[] Primes =
     [
-        3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109, 113, 127, 131, 137,
-        139, 149, 151, 157, 163, 167,
+        3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109, 113, 127, 131,
+        137, 139, 149, 151, 157, 163, 167,
     ];
 
-    /// <summary>True if the modulus is a power of 65537 modulo every one of the small primes, as all of that generator's moduli are.</summary>
+    /// <summary>
+    /// True if the modulus is a power of 65537 modulo every one of the small primes, as all of that generator's moduli are.
+    /// </summary>
     public static bool Matches(ReadOnlySpan<byte> modulus)
     {
         var number = new BigInteger(modulus, isUnsigned: true, isBigEndian: true);

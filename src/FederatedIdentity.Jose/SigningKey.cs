@@ -40,7 +40,9 @@ public sealed class SigningKey : IDisposable
         kid,
         algorithm.Curve is { } curve ? ECDsa.Create(curve.Parameters) : RSA.Create(GeneratedModulusBits));
 
-    /// <summary>Throws CryptographicException for anything but a private key of the algorithm's own type, curve and permitted size.</summary>
+    /// <summary>
+    /// Throws CryptographicException for anything but a private key of the algorithm's own type, curve and permitted size.
+    /// </summary>
     public static SigningKey Import(JwsAlgorithm algorithm, string kid, ReadOnlySpan<byte> pkcs8)
     {
         AsymmetricAlgorithm key = algorithm.Curve is null ? RSA.Create() : ECDsa.Create();

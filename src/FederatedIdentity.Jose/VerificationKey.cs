@@ -4,11 +4,9 @@ namespace FederatedIdentity.Jose;
 
 /// <summary>
 /// A public key that verifies signatures, safe to share between threads. The platform key object lives as long as this one:
-/// building it costs many times a verification.
+/// building it costs many times a verification. It is dropped, not disposed, because a request may still hold it.
 /// </summary>
-#pragma warning disable CA1001 // Dropped with its set while other requests may still verify with it; the finalizer frees the native key.
 public sealed class VerificationKey
-#pragma warning restore CA1001
 {
     private readonly RSA? _rsa;
     private readonly ECDsa? _ecdsa;
@@ -42,10 +40,13 @@ public sealed class VerificationKey
     public bool Fits(JwsAlgorithm algorithm) =>
         algorithm.KeyType == KeyType && algorithm.Curve == _curve && (Algorithm is null || Algorithm == algorithm.Name);
 
+    /// <summary>The same for a whole token, under the algorithm that its header names.</summary>
     public bool Verify(Jws jws) =>
         JwsAlgorithm.Find(jws.Algorithm) is { } algorithm && Verify(algorithm, jws.SigningInput.Span, jws.Signature.Span);
 
-    /// <summary>True only for a genuine signature of exactly these bytes under this algorithm; a key that does not fit says false.</summary>
+    /// <summary>
+    /// True only for a genuine signature of exactly these bytes under this algorithm; a key that does not fit says false.
+    /// </summary>
     public bool Verify(JwsAlgorithm algorithm, ReadOnlySpan<byte> signingInput, ReadOnlySpan<byte> signature)
     {
         if (!Fits(algorithm))

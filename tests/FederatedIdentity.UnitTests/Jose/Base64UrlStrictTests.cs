@@ -3,7 +3,7 @@ using FederatedIdentity.Jose;
 
 namespace FederatedIdentity.UnitTests.Jose;
 
-public class Base64UrlStrictTests
+public sealed class Base64UrlStrictTests
 {
     [Theory]
     [InlineData("", "")]

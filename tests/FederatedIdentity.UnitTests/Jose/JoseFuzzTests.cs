@@ -5,7 +5,7 @@ using FederatedIdentity.Jose;
 namespace FederatedIdentity.UnitTests.Jose;
 
 /// <summary>Seeded mutations: nothing throws, and no altered token is ever genuine.</summary>
-public class JoseFuzzTests
+public sealed class JoseFuzzTests
 {
     private const int Rounds = 20_000;
     private const string Interesting = ".AQ_-=+/ \0\u00ff\ud800{}\"\\";
@@ -62,11 +62,13 @@ public class JoseFuzzTests
     public void Mutated_key_set_never_throws_and_always_gives_a_set_or_a_reason()
     {
         var random = new Random(4);
-        var json = new JsonObject { ["keys"] = new JsonArray(Forge.EcJwk(Forge.P256), Forge.RsaJwk("key-2")) }.ToJsonString();
+        var small = new JsonObject { ["keys"] = new JsonArray(Forge.EcJwk(Forge.P256)) }.ToJsonString();
+        var large = new JsonObject { ["keys"] = new JsonArray(Forge.EcJwk(Forge.P256), Forge.RsaJwk("key-2")) }.ToJsonString();
         var token = Forge.EcToken();
         Jws.TryParse(token, out var jws);
         for (var round = 0; round < Rounds; round++)
         {
+            var json = round % 8 < 2 ? large : small;
             var mutant = round % 2 == 0 ? Encoding.UTF8.GetBytes(Mutate(json, random)) : Flip(Encoding.UTF8.GetBytes(json), random);
             var set = JwkSet.TryParse(mutant, out var fault);
             Assert.Equal(set is null, fault.Length > 0);
@@ -74,7 +76,8 @@ public class JoseFuzzTests
             // An altered point is off its curve or another key: what verifies still has the genuine one.
             if (set?.Choose("ES256", Forge.KeyId) is KeyChoice.Found found && found.Key.Verify(jws!))
             {
-                Assert.Contains(Forge.EcJwk(Forge.P256)["x"]!.GetValue<string>(), Encoding.UTF8.GetString(mutant), StringComparison.Ordinal);
+                var genuine = Forge.EcJwk(Forge.P256)["x"]!.GetValue<string>();
+                Assert.Contains(genuine, Encoding.UTF8.GetString(mutant), StringComparison.Ordinal);
             }
         }
     }

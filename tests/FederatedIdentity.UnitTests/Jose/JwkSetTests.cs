@@ -7,7 +7,7 @@ using FederatedIdentity.Jose;
 namespace FederatedIdentity.UnitTests.Jose;
 
 /// <summary>The rows K11 to K22 of the attack list, and which texts are key sets at all.</summary>
-public class JwkSetTests
+public sealed class JwkSetTests
 {
     private static readonly string Token = Forge.RsaToken();
 
@@ -132,7 +132,8 @@ public class JwkSetTests
     {
         var key = Assert.Single(Forge.Set(Forge.RsaJwk().With("e", Forge.Encode(Convert.FromHexString(exponent)))).Keys);
 
-        Assert.Equal(exponent.EndsWith("010001", StringComparison.Ordinal), key.Verify(JwsAlgorithm.RS256, "x"u8, Forge.SignRs256("x"u8.ToArray())));
+        var signature = Forge.SignRs256("x"u8.ToArray());
+        Assert.Equal(exponent.EndsWith("010001", StringComparison.Ordinal), key.Verify(JwsAlgorithm.RS256, "x"u8, signature));
     }
 
     [Fact]
@@ -212,8 +213,9 @@ public class JwkSetTests
         Assert.Single(set.Keys);
         Assert.Equal(
             [
-                SkipReason.UnsupportedKeyType, SkipReason.UnsupportedKeyType, SkipReason.UnsupportedKeyType, SkipReason.UnsupportedAlgorithm,
-                SkipReason.UnsupportedCurve, SkipReason.NotAnObject, SkipReason.NotAnObject, SkipReason.NotAnObject,
+                SkipReason.UnsupportedKeyType, SkipReason.UnsupportedKeyType, SkipReason.UnsupportedKeyType,
+                SkipReason.UnsupportedAlgorithm, SkipReason.UnsupportedCurve,
+                SkipReason.NotAnObject, SkipReason.NotAnObject, SkipReason.NotAnObject,
             ],
             set.Skipped.Select(s => s.Reason));
     }
@@ -237,7 +239,8 @@ public class JwkSetTests
     public void K20_first_keys_of_a_huge_set_are_used()
     {
         var point = Forge.EcJwk(Forge.P256).ToJsonString();
-        var json = $$"""{"keys":[{{string.Join(',', Enumerable.Range(0, 5000).Select(i => point.Replace("key-1", $"k{i}", StringComparison.Ordinal)))}}]}""";
+        var keys = Enumerable.Range(0, 5000).Select(i => point.Replace("key-1", $"k{i}", StringComparison.Ordinal));
+        var json = $$"""{"keys":[{{string.Join(',', keys)}}]}""";
         var set = JwkSet.TryParse(Encoding.UTF8.GetBytes(json), out _)!;
 
         Assert.Equal(JwkSet.MaxKeys, set.Keys.Count);

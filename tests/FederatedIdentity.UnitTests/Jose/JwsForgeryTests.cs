@@ -6,7 +6,7 @@ using FederatedIdentity.Jose;
 namespace FederatedIdentity.UnitTests.Jose;
 
 /// <summary>The rows of the attack list where the token is well formed and its signature or its key is false.</summary>
-public class JwsForgeryTests
+public sealed class JwsForgeryTests
 {
     private static readonly RSA Attacker = RSA.Create(2048);
 

@@ -4,7 +4,7 @@ using FederatedIdentity.Jose;
 namespace FederatedIdentity.UnitTests.Jose;
 
 /// <summary>The structural rows J1 to J37 of the attack list: what is refused before any key is looked at.</summary>
-public class JwsTests
+public sealed class JwsTests
 {
     private static readonly string Genuine = Forge.RsaToken();
 
@@ -199,10 +199,11 @@ public class JwsTests
     [Fact]
     public void J23_header_with_more_members_than_any_issuer_writes_is_refused()
     {
-        string WithMembers(int count) => "{\"alg\":\"RS256\"" + string.Concat(Enumerable.Range(1, count - 1).Select(i => $",\"m{i}\":{i}")) + "}";
-
         Assert.Null(Forge.FaultOf(Forge.RsaToken(WithMembers(32))));
         Assert.Equal(JwsFault.HeaderTooLarge, Forge.FaultOf(Forge.RsaToken(WithMembers(33))));
+
+        static string WithMembers(int count) =>
+            "{\"alg\":\"RS256\"" + string.Concat(Enumerable.Range(1, count - 1).Select(i => $",\"m{i}\":{i}")) + "}";
     }
 
     [Theory]

@@ -3,7 +3,7 @@ using FederatedIdentity.Jose;
 
 namespace FederatedIdentity.UnitTests.Jose;
 
-public class RfcVectorTests
+public sealed class RfcVectorTests
 {
     [Theory]
     [InlineData(RfcVectors.A2Token, RfcVectors.A2Key)]

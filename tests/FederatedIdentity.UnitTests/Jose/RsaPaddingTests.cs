@@ -5,7 +5,7 @@ using FederatedIdentity.Jose;
 namespace FederatedIdentity.UnitTests.Jose;
 
 /// <summary>Signatures made with the genuine key and a false padding: rows J31 and J32 of the attack list.</summary>
-public class RsaPaddingTests
+public sealed class RsaPaddingTests
 {
     private const int Length = 256;
 
@@ -17,7 +17,8 @@ public class RsaPaddingTests
     {
         byte[] info = [.. Sha256Prefix, .. Digest];
         byte[] withoutNull = [.. Convert.FromHexString("302F300B06096086480165030402010420"), .. Digest];
-        byte[] sha1 = [.. Convert.FromHexString("3021300906052B0E03021A05000414"), .. CryptographicOperations.HashData(HashAlgorithmName.SHA1, Message)];
+        var sha1Digest = CryptographicOperations.HashData(HashAlgorithmName.SHA1, Message);
+        byte[] sha1 = [.. Convert.FromHexString("3021300906052B0E03021A05000414"), .. sha1Digest];
         byte[] longLengths = [.. Convert.FromHexString("308131300D060960864801650304020105000420"), .. Digest];
         byte[] otherParameters = [.. Convert.FromHexString("3030300C0609608648016503040201000420"), .. Digest];
         var genuine = Pad(info);

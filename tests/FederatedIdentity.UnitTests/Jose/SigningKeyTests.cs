@@ -6,7 +6,7 @@ using FederatedIdentity.Jose;
 
 namespace FederatedIdentity.UnitTests.Jose;
 
-public class SigningKeyTests
+public sealed class SigningKeyTests
 {
     public static TheoryData<string> Algorithms() => [.. JwsAlgorithm.AllNames.Order(StringComparer.Ordinal)];
 
@@ -61,7 +61,8 @@ public class SigningKeyTests
         using var ec = SigningKey.Generate(JwsAlgorithm.ES256, "b");
 
         Assert.Matches("""^\{"kty":"RSA","alg":"RS512","use":"sig","kid":"a","n":"[\w-]{342}","e":"AQAB"\}$""", PublicJwk(rsa));
-        Assert.Matches("""^\{"kty":"EC","alg":"ES256","use":"sig","kid":"b","crv":"P-256","x":"[\w-]{43}","y":"[\w-]{43}"\}$""", PublicJwk(ec));
+        Assert.Matches(
+            """^\{"kty":"EC","alg":"ES256","use":"sig","kid":"b","crv":"P-256","x":"[\w-]{43}","y":"[\w-]{43}"\}$""", PublicJwk(ec));
     }
 
     [Fact]

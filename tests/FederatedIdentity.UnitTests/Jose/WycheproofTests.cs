@@ -6,7 +6,7 @@ using FederatedIdentity.Jose;
 namespace FederatedIdentity.UnitTests.Jose;
 
 /// <summary>The public vectors of project Wycheproof, with every deviation named and explained.</summary>
-public class WycheproofTests
+public sealed class WycheproofTests
 {
     [WycheproofFact]
     public void Json_web_signature_vectors_agree_but_for_the_known_deviations()
