@@ -1,0 +1,195 @@
+using FederatedIdentity.Domain;
+using FederatedIdentity.Domain.Identities;
+using Npgsql;
+
+namespace FederatedIdentity.Storage.Postgres;
+
+/// <summary>Identities in PostgreSQL: every method is one statement in one round trip, which commits as a whole or leaves nothing.</summary>
+internal sealed class NpgsqlIdentityStore(NpgsqlDataSource db) : IIdentityStore
+{
+    // Parallel arrays keep one prepared plan for any number of logins.
+    internal const string OwnersSql = """
+        select w.n, l.identity_id
+        from unnest($2::smallint[], $3::text[], $4::text[]) with ordinality as w (kind, provider, subject, n)
+        join login l on l.pool_id = $1 and l.kind = w.kind and l.provider = w.provider and l.subject = w.subject
+        where exists (select from identity_pool p where p.id = $1 and p.deleted_at is null)
+        """;
+
+    internal const string LoadSql = """
+        select i.id, i.pool_id, i.state, i.created_at, i.version, l.kind, l.provider, l.subject, l.full_subject
+        from identity i
+        join identity_pool p on p.id = i.pool_id and p.deleted_at is null
+        left join login l on l.identity_id = i.id
+        where i.id = any ($1::text[])
+        order by i.id, l.kind, l.provider, l.subject
+        """;
+
+    internal const string CreateSql = """
+        with born as (
+            insert into identity (id, pool_id, state, version, created_at, modified_at)
+            select $1, p.id, $3, 1, $4, $4 from identity_pool p where p.id = $2 and p.deleted_at is null
+            returning id, pool_id
+        ), linked as (
+            insert into login (pool_id, kind, provider, subject, full_subject, identity_id, created_at)
+            select born.pool_id, w.kind, w.provider, w.subject, w.full_subject, born.id, $4
+            from born
+            cross join unnest($5::smallint[], $6::text[], $7::text[], $8::bytea[])
+                with ordinality as w (kind, provider, subject, full_subject, n)
+            order by w.n
+        )
+        select exists (select from born)
+        """;
+
+    // The named identities are locked in the order of their ids, at their newest version; go has its one row when all are still as they
+    // were decided on. The other parts see the snapshot from before the locks, which is good enough: a login moves only in a transaction
+    // that changed the version of its identity, so an unchanged version means unchanged logins.
+    internal const string LinkSql = """
+        with named as (
+            select i.id, i.version = w.version as unchanged
+            from unnest($2::text[], $3::integer[]) as w (id, version)
+            join identity i on i.id = w.id
+            where i.pool_id = $1
+            order by i.id
+            for no key update of i
+        ), go as (
+            select from identity_pool p
+            where p.id = $1 and p.deleted_at is null and (select count(*) from named where unchanged) = cardinality($2)
+        ), changed as (
+            update identity i
+            set state = case when i.id = $4 then 1 else 2 end, version = i.version + 1, modified_at = $5
+            from named cross join go
+            where i.id = named.id
+        ), moved as (
+            update login l
+            set identity_id = $4
+            from named cross join go
+            where l.identity_id = named.id and named.id <> $4
+        ), linked as (
+            insert into login (pool_id, kind, provider, subject, full_subject, identity_id, created_at)
+            select $1, w.kind, w.provider, w.subject, w.full_subject, $4, $5
+            from go
+            cross join unnest($6::smallint[], $7::text[], $8::text[], $9::bytea[])
+                with ordinality as w (kind, provider, subject, full_subject, n)
+            order by w.n
+        )
+        select exists (select from go)
+        """;
+
+    public async ValueTask<IReadOnlyDictionary<Login, IdentityId>> OwnersAsync(
+        PoolId pool, IReadOnlyList<Login> logins, CancellationToken ct)
+    {
+        if (logins.Count == 0)
+        {
+            return new Dictionary<Login, IdentityId>();
+        }
+
+        await using var command = db.CreateCommand(OwnersSql);
+        command.Parameters.Add(Of(pool.Value));
+        AddLogins(command, logins, withFullSubjects: false);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var owners = new Dictionary<Login, IdentityId>(logins.Count);
+        while (await reader.ReadAsync(ct))
+        {
+            owners[logins[(int)reader.GetInt64(0) - 1]] = new IdentityId(reader.GetString(1));
+        }
+
+        return owners;
+    }
+
+    public async ValueTask<IReadOnlyList<Identity>> LoadAsync(IReadOnlyCollection<IdentityId> ids, CancellationToken ct)
+    {
+        if (ids.Count == 0)
+        {
+            return [];
+        }
+
+        await using var command = db.CreateCommand(LoadSql);
+        command.Parameters.Add(Of(ids.Select(id => id.Value).ToArray()));
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var found = new List<Identity>(ids.Count);
+        var logins = new List<Login>();
+        while (await reader.ReadAsync(ct))
+        {
+            var id = new IdentityId(reader.GetString(0));
+            if (found.Count == 0 || found[^1].Id != id)
+            {
+                logins = [];
+                found.Add(new Identity(
+                    id, new PoolId(reader.GetString(1)), (IdentityState)reader.GetInt16(2),
+                    reader.GetFieldValue<DateTimeOffset>(3), reader.GetInt32(4), logins));
+            }
+
+            if (!reader.IsDBNull(5))
+            {
+                logins.Add(ReadLogin(reader));
+            }
+        }
+
+        return found;
+    }
+
+    public async ValueTask<CreateOutcome> TryCreateAsync(
+        IdentityId id, PoolId pool, IReadOnlyList<Login> logins, DateTimeOffset now, CancellationToken ct)
+    {
+        var state = logins.Count == 0 ? IdentityState.Unauthenticated : IdentityState.Authenticated;
+        await using var command = db.CreateCommand(CreateSql);
+        command.Parameters.Add(Of(id.Value));
+        command.Parameters.Add(Of(pool.Value));
+        command.Parameters.Add(Of((short)state));
+        command.Parameters.Add(Of(now.UtcDateTime));
+        AddLogins(command, [.. logins.Order(Login.WriteOrder)], withFullSubjects: true);
+        return await WriteAsync(command, ct) switch
+        {
+            true => CreateOutcome.Created,
+            false => CreateOutcome.PoolNotFound,
+            null => CreateOutcome.LoginTaken,
+        };
+    }
+
+    public async ValueTask<bool> TryLinkAsync(LinkDecision.Link link, DateTimeOffset now, CancellationToken ct)
+    {
+        Identity[] named = [link.Survivor, .. link.Absorbed];
+        await using var command = db.CreateCommand(LinkSql);
+        command.Parameters.Add(Of(link.Survivor.Pool.Value));
+        command.Parameters.Add(Of(named.Select(identity => identity.Id.Value).ToArray()));
+        command.Parameters.Add(Of(named.Select(identity => identity.Version).ToArray()));
+        command.Parameters.Add(Of(link.Survivor.Id.Value));
+        command.Parameters.Add(Of(now.UtcDateTime));
+        AddLogins(command, [.. link.NewLogins.Order(Login.WriteOrder)], withFullSubjects: true);
+        return await WriteAsync(command, ct) == true;
+    }
+
+    /// <summary>Null when another request was faster, which is the same to a caller whichever way the database noticed.</summary>
+    private static async ValueTask<bool?> WriteAsync(NpgsqlCommand command, CancellationToken ct)
+    {
+        try
+        {
+            return (bool)(await command.ExecuteScalarAsync(ct))!;
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UniqueViolation
+            or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure)
+        {
+            return null;
+        }
+    }
+
+    private static Login ReadLogin(NpgsqlDataReader reader)
+    {
+        var subject = new StoredSubject(reader.GetString(7), reader.IsDBNull(8) ? null : reader.GetFieldValue<byte[]>(8));
+        return new Login((LoginKind)reader.GetInt16(5), reader.GetString(6), subject.Restore());
+    }
+
+    private static void AddLogins(NpgsqlCommand command, IReadOnlyList<Login> logins, bool withFullSubjects)
+    {
+        var subjects = logins.Select(login => StoredSubject.Of(login.Subject)).ToArray();
+        command.Parameters.Add(Of(logins.Select(login => (short)login.Kind).ToArray()));
+        command.Parameters.Add(Of(logins.Select(login => login.Provider).ToArray()));
+        command.Parameters.Add(Of(subjects.Select(subject => subject.Subject).ToArray()));
+        if (withFullSubjects)
+        {
+            command.Parameters.Add(Of(subjects.Select(subject => subject.FullSubject).ToArray()));
+        }
+    }
+
+    private static NpgsqlParameter<T> Of<T>(T value) => new() { TypedValue = value };
+}

@@ -1,0 +1,143 @@
+using System.Collections.Concurrent;
+using FederatedIdentity.Domain;
+using FederatedIdentity.Domain.Pools;
+using FederatedIdentity.Storage.Postgres.Tables;
+using Npgsql;
+
+namespace FederatedIdentity.Storage.Postgres;
+
+/// <summary>Pool snapshots that are at most <see cref="MaxAge"/> old; one query at a time for each pool, however many ask.</summary>
+internal sealed class NpgsqlPoolCatalog(NpgsqlDataSource db, TimeProvider clock) : IPoolCatalog
+{
+    /// <summary>How long another replica may go on with a changed or deleted pool; short, because nobody tells it of the change.</summary>
+    internal static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
+
+    /// <summary>Pools beyond this many at once are read afresh for every request.</summary>
+    internal const int MaxSnapshots = 4096;
+
+    internal const string FindSql = """
+        select p.account_id, p.allow_unauthenticated, p.allow_classic_flow, p.developer_provider_name,
+            p.supported_login_providers, p.cognito_identity_providers, p.open_id_connect_provider_arns, p.saml_provider_arns,
+            o.arn, o.url, array(select c.client_id from open_id_connect_provider_client c where c.arn = o.arn order by c.client_id)
+        from identity_pool p
+        left join open_id_connect_provider o on o.arn = any (p.open_id_connect_provider_arns) and o.account_id = p.account_id
+        where p.id = $1 and p.deleted_at is null
+        """;
+
+    private readonly ConcurrentDictionary<PoolId, Snapshot> _snapshots = [];
+
+    private long _lastSweep = clock.GetTimestamp();
+
+    public ValueTask<Pool?> FindAsync(PoolId id, CancellationToken ct)
+    {
+        if (!_snapshots.TryGetValue(id, out var snapshot) || (snapshot.IsLoaded && IsOld(snapshot)))
+        {
+            var fresh = new Snapshot(clock.GetTimestamp(), () => LoadAsync(id));
+            var isNew = snapshot is null;
+            if (isNew && IsFull())
+            {
+                return new ValueTask<Pool?>(fresh.Pool.WaitAsync(ct));
+            }
+
+            // A snapshot takes its place before it is loaded, and a finished load stores nothing. So one that was forgotten meanwhile
+            // answers those who already wait for it, and nobody after them.
+            snapshot = isNew ? _snapshots.GetOrAdd(id, fresh) : _snapshots.TryUpdate(id, fresh, snapshot!) ? fresh : Current(id, fresh);
+        }
+
+        return snapshot.Pool is { IsCompletedSuccessfully: true } loaded
+            ? new ValueTask<Pool?>(loaded)
+            : new ValueTask<Pool?>(WaitAsync(id, snapshot, ct));
+    }
+
+    public void Forget(PoolId id) => _snapshots.TryRemove(id, out _);
+
+    private Snapshot Current(PoolId id, Snapshot fresh) => _snapshots.GetOrAdd(id, fresh);
+
+    private bool IsOld(Snapshot snapshot) => clock.GetElapsedTime(snapshot.AsOf) > MaxAge;
+
+    private async Task<Pool?> WaitAsync(PoolId id, Snapshot snapshot, CancellationToken ct)
+    {
+        var kept = false;
+        try
+        {
+            // The load serves all who wait, so it does not end when one of them leaves.
+            var pool = await snapshot.Pool.WaitAsync(ct);
+            kept = pool is not null;
+            return pool;
+        }
+        finally
+        {
+            // Neither failures nor unknown pools are kept: the next one asks again, and made-up ids fill no memory.
+            if (!kept && snapshot.IsLoaded)
+            {
+                _snapshots.TryRemove(KeyValuePair.Create(id, snapshot));
+            }
+        }
+    }
+
+    private bool IsFull()
+    {
+        if (_snapshots.Count < MaxSnapshots)
+        {
+            return false;
+        }
+
+        var lastSweep = Volatile.Read(ref _lastSweep);
+        if (clock.GetElapsedTime(lastSweep) > MaxAge
+            && Interlocked.CompareExchange(ref _lastSweep, clock.GetTimestamp(), lastSweep) == lastSweep)
+        {
+            foreach (var entry in _snapshots.Where(entry => entry.Value.IsLoaded && IsOld(entry.Value)))
+            {
+                _snapshots.TryRemove(entry);
+            }
+        }
+
+        return _snapshots.Count >= MaxSnapshots;
+    }
+
+    private async Task<Pool?> LoadAsync(PoolId id)
+    {
+        await using var command = db.CreateCommand(FindSql);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = id.Value });
+        await using var reader = await command.ExecuteReaderAsync();
+        if (!await reader.ReadAsync())
+        {
+            return null;
+        }
+
+        var registered = new List<OpenIdConnectProvider>();
+        var pool = new Pool(
+            id,
+            AccountId: reader.GetString(0),
+            AllowUnauthenticatedIdentities: reader.GetBoolean(1),
+            AllowClassicFlow: reader.IsDBNull(2) ? null : reader.GetBoolean(2),
+            DeveloperProviderName: reader.IsDBNull(3) ? null : reader.GetString(3),
+            JsonColumn.Read(reader.GetString(4), StorageJson.Default.IReadOnlyDictionaryStringString),
+            JsonColumn.Read(reader.GetString(5), StorageJson.Default.IReadOnlyListCognitoIdentityProvider),
+            registered,
+            reader.GetFieldValue<string[]>(6),
+            reader.GetFieldValue<string[]>(7));
+        do
+        {
+            if (!reader.IsDBNull(8))
+            {
+                registered.Add(new OpenIdConnectProvider(reader.GetString(8), reader.GetString(9), reader.GetFieldValue<string[]>(10)));
+            }
+        }
+        while (await reader.ReadAsync());
+
+        return pool;
+    }
+
+    /// <summary>A pool as it was at <paramref name="asOf"/> or later; read when first asked for, once.</summary>
+    private sealed class Snapshot(long asOf, Func<Task<Pool?>> load)
+    {
+        private readonly Lazy<Task<Pool?>> _pool = new(load);
+
+        public long AsOf => asOf;
+
+        public Task<Pool?> Pool => _pool.Value;
+
+        public bool IsLoaded => _pool is { IsValueCreated: true, Value.IsCompleted: true };
+    }
+}

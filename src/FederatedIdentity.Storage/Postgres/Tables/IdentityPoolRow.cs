@@ -1,0 +1,60 @@
+using FederatedIdentity.Domain.Pools;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace FederatedIdentity.Storage.Postgres.Tables;
+
+/// <summary>
+/// One row of identity_pool; <see cref="ControlPlaneDb.LivePools"/> leaves out deleted ones. Collections are replaced, never changed
+/// in place.
+/// </summary>
+public sealed class IdentityPoolRow : IVersioned
+{
+    public required string Id { get; init; }
+
+    public required string AccountId { get; init; }
+
+    /// <summary>Order of creation, for paging; given by the database.</summary>
+    public long Sequence { get; init; }
+
+    public required string Name { get; set; }
+
+    public required bool AllowUnauthenticated { get; set; }
+
+    public bool? AllowClassicFlow { get; set; }
+
+    public string? DeveloperProviderName { get; set; }
+
+    public IReadOnlyDictionary<string, string> SupportedLoginProviders { get; set; } = new Dictionary<string, string>();
+
+    public IReadOnlyList<CognitoIdentityProvider> CognitoIdentityProviders { get; set; } = [];
+
+    public string[] OpenIdConnectProviderArns { get; set; } = [];
+
+    public string[] SamlProviderArns { get; set; } = [];
+
+    public int Version { get; set; } = 1;
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset ModifiedAt { get; set; }
+
+    public DateTimeOffset? DeletedAt { get; set; }
+
+    public ICollection<IdentityPoolTagRow> Tags { get; init; } = [];
+
+    internal sealed class Table : IEntityTypeConfiguration<IdentityPoolRow>
+    {
+        public void Configure(EntityTypeBuilder<IdentityPoolRow> pool)
+        {
+            pool.ToTable("identity_pool").HasKey(p => p.Id);
+            pool.Property(p => p.Sequence).UseIdentityAlwaysColumn();
+            pool.Property(p => p.SupportedLoginProviders)
+                .HasJsonColumn(StorageJson.Default.IReadOnlyDictionaryStringString);
+            pool.Property(p => p.CognitoIdentityProviders)
+                .HasJsonColumn(StorageJson.Default.IReadOnlyListCognitoIdentityProvider);
+            pool.Property(p => p.Version).IsConcurrencyToken();
+            pool.HasMany(p => p.Tags).WithOne().HasForeignKey(t => t.PoolId);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace FederatedIdentity.Storage.Postgres.Tables;
+
+/// <summary>One row of identity_pool_tag.</summary>
+public sealed class IdentityPoolTagRow
+{
+    public required string PoolId { get; init; }
+
+    public required string Key { get; init; }
+
+    public required string Value { get; set; }
+
+    internal sealed class Table : IEntityTypeConfiguration<IdentityPoolTagRow>
+    {
+        public void Configure(EntityTypeBuilder<IdentityPoolTagRow> tag) =>
+            tag.ToTable("identity_pool_tag").HasKey(t => new { t.PoolId, t.Key });
+    }
+}
