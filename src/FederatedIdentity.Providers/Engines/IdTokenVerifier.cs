@@ -1,0 +1,92 @@
+using FederatedIdentity.Domain;
+using FederatedIdentity.Domain.Logins;
+using FederatedIdentity.Jose;
+using Microsoft.Extensions.Options;
+
+namespace FederatedIdentity.Providers.Engines;
+
+/// <summary>
+/// Verifies ID tokens against the keys that their configured issuer publishes. Everything that can refuse a token without the
+/// network comes first, so that junk costs nobody a call.
+/// </summary>
+internal sealed class IdTokenVerifier(JwkSets sets, IOptions<ProvidersOptions> options, TimeProvider time) : IIdTokenVerifier
+{
+    private readonly ProvidersOptions _options = options.Value;
+
+    public async ValueTask<IdTokenResult> VerifyAsync(ProviderToken token, IdTokenTrust trust, CancellationToken ct)
+    {
+        if (Jws.TryParse(token.Reveal, out var jws, allowJwsType: true) is { } fault)
+        {
+            return fault == JwsFault.UnsupportedAlgorithm
+                ? new IdTokenResult.Invalid(LoginSentences.Unverified, "alg is not allowed")
+                : new IdTokenResult.Invalid(LoginSentences.NotAnIdToken, $"not a JWT: {fault}");
+        }
+
+        var claims = new IdTokenClaims(jws!.Claims);
+        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        if (IdTokenRules.Check(claims, trust, _options.AudienceRule, _options.OwnIssuer, now, out var clientId) is { } refusal)
+        {
+            return refusal;
+        }
+
+        // Read so far only to recognise a token of our own kind by its issuer.
+        if (jws.Type == "JWS")
+        {
+            return new IdTokenResult.Invalid(LoginSentences.NotAnIdToken, "typ is not JWT");
+        }
+
+        if (!trust.Algorithms.Contains(jws.Algorithm))
+        {
+            return new IdTokenResult.Invalid(LoginSentences.Unverified, "alg is not allowed");
+        }
+
+        return await VerifySignatureAsync(jws, trust.Keys, ct)
+            ?? new IdTokenResult.Valid(claims.Subject.Value!, clientId, new LoginClaims(jws.Payload));
+    }
+
+    /// <summary>Null when the signature is the issuer's.</summary>
+    private async ValueTask<IdTokenResult?> VerifySignatureAsync(Jws jws, KeySource source, CancellationToken ct)
+    {
+        var keys = sets.Of(source);
+        var answer = await keys.CurrentAsync(ct);
+        if (answer is not KeyAnswer.Available current)
+        {
+            return new IdTokenResult.NoKeys(((KeyAnswer.Unavailable)answer).Detail);
+        }
+
+        var match = Try(jws, current.Snapshot);
+        if (match == Match.Good)
+        {
+            return null;
+        }
+
+        // A new key, or new material under an old id. Either way a set younger than the cool-down is not doubted.
+        switch (await keys.NewerThanAsync(current.Snapshot, ct))
+        {
+            case KeyAnswer.Available newer:
+                match = Try(jws, newer.Snapshot);
+                break;
+            case KeyAnswer.Unavailable unavailable when match == Match.UnknownKey:
+                return new IdTokenResult.NoKeys(unavailable.Detail);
+        }
+
+        return match == Match.Good ? null : new IdTokenResult.Invalid(LoginSentences.Unverified, match.ToString());
+    }
+
+    private static Match Try(Jws jws, KeySnapshot snapshot) => snapshot.Keys.Choose(jws.Algorithm, jws.KeyId) switch
+    {
+        KeyChoice.Found found => found.Key.Verify(jws) ? Match.Good : Match.BadSignature,
+        KeyChoice.Ambiguous => Match.AmbiguousKey,
+        KeyChoice.Unknown => Match.UnknownKey,
+        _ => Match.UnfitKey,
+    };
+
+    private enum Match
+    {
+        Good,
+        BadSignature,
+        UnknownKey,
+        AmbiguousKey,
+        UnfitKey,
+    }
+}

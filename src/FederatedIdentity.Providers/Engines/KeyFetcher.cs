@@ -1,0 +1,143 @@
+using System.Net;
+using System.Text.Json;
+using FederatedIdentity.Jose;
+using Microsoft.Extensions.Logging;
+
+namespace FederatedIdentity.Providers.Engines;
+
+/// <summary>What one attempt to get an issuer's keys brought.</summary>
+internal abstract record KeyFetch
+{
+    private KeyFetch() { }
+
+    public sealed record Ok(JwkSet Keys, Uri KeysUrl, TimeSpan Lifetime) : KeyFetch;
+
+    public sealed record Failed(string Detail) : KeyFetch;
+}
+
+/// <summary>Reads discovery document and key set once, believes them only as far as they fit the configured issuer, and keeps nothing.</summary>
+internal sealed partial class KeyFetcher(OutboundHttp http, ILogger<KeyFetcher> log)
+{
+    private const int MaxBytes = 1024 * 1024;
+
+    private static readonly TimeSpan DefaultLifetime = TimeSpan.FromHours(1);
+    private static readonly TimeSpan ShortestLifetime = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LongestLifetime = TimeSpan.FromHours(24);
+
+    /// <summary>With <paramref name="knownKeysUrl"/>, from an earlier attempt, the discovery document is not read again.</summary>
+    public async Task<KeyFetch> FetchAsync(KeySource source, Uri? knownKeysUrl, CancellationToken ct)
+    {
+        var (keysUrl, fault) = knownKeysUrl is not null ? (knownKeysUrl, null) : await LocateAsync(source, ct);
+        var result = keysUrl is null ? new KeyFetch.Failed(fault!) : await FetchKeysAsync(keysUrl, ct);
+        if (result is KeyFetch.Failed failed)
+        {
+            Log.KeysNotObtained(log, source.Url, failed.Detail);
+        }
+
+        return result;
+    }
+
+    private async Task<(Uri? KeysUrl, string? Fault)> LocateAsync(KeySource source, CancellationToken ct)
+    {
+        if (!Uri.TryCreate(source.Url, UriKind.Absolute, out var url))
+        {
+            return (null, "the configured address is not a URL");
+        }
+
+        if (source.Issuer is null)
+        {
+            return (url, null);
+        }
+
+        return await http.GetAsync(url, MaxBytes, ct) switch
+        {
+            FetchResult.Ok { Status: HttpStatusCode.OK } ok => ReadDiscovery(source, ok.Body),
+            FetchResult.Ok ok => (null, $"discovery: status {(int)ok.Status}"),
+            FetchResult.Failed failed => (null, $"discovery: {failed.Detail}"),
+            var other => throw new InvalidOperationException(other.ToString()),
+        };
+    }
+
+    private static (Uri? KeysUrl, string? Fault) ReadDiscovery(KeySource source, byte[] body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            var root = document.RootElement;
+
+            // RFC 9207 and Discovery 4.3: another issuer's document must not lend this issuer its keys.
+            if (StringOf(root, "issuer") != source.Issuer)
+            {
+                return (null, "discovery: names another issuer");
+            }
+
+            if (!Uri.TryCreate(StringOf(root, "jwks_uri"), UriKind.Absolute, out var keysUrl))
+            {
+                return (null, "discovery: jwks_uri is missing or not a URL");
+            }
+
+            return source.MayServeKeys(keysUrl) ? (keysUrl, null) : (null, $"discovery: keys are on a foreign host, {keysUrl.Authority}");
+        }
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
+        {
+            // GetString throws InvalidOperationException for text that is no valid Unicode.
+            return (null, "discovery: not a JSON document");
+        }
+    }
+
+    private static string? StringOf(JsonElement root, string name) =>
+        root.ValueKind == JsonValueKind.Object && root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
+
+    private async Task<KeyFetch> FetchKeysAsync(Uri url, CancellationToken ct)
+    {
+        switch (await http.GetAsync(url, MaxBytes, ct))
+        {
+            case FetchResult.Failed failed:
+                return new KeyFetch.Failed($"keys: {failed.Detail}");
+            case FetchResult.Ok { Status: HttpStatusCode.OK } ok:
+                return ReadKeys(url, ok);
+            case FetchResult.Ok ok:
+                return new KeyFetch.Failed($"keys: status {(int)ok.Status}");
+            case var other:
+                throw new InvalidOperationException(other.ToString());
+        }
+    }
+
+    private KeyFetch ReadKeys(Uri url, FetchResult.Ok answer)
+    {
+        if (JwkSet.TryParse(answer.Body, out var fault) is not { } keys)
+        {
+            return new KeyFetch.Failed($"keys: {fault}");
+        }
+
+        if (keys.Skipped.Any(skipped => skipped.Reason == SkipReason.PrivateKeyPublished))
+        {
+            Log.PrivateKeyPublished(log, url.Authority);
+        }
+
+        // An empty set is a fault of its maker and must not replace a good one. A set of keys we cannot use is a decision and does.
+        return keys.Keys.Count + keys.Skipped.Count == 0 ? new KeyFetch.Failed("keys: empty set") : new KeyFetch.Ok(keys, url, LifetimeOf(answer));
+    }
+
+    private static TimeSpan LifetimeOf(FetchResult.Ok answer)
+    {
+        if (answer.MaxAge is not { } maxAge)
+        {
+            return DefaultLifetime;
+        }
+
+        var left = maxAge - answer.Age;
+        return left < ShortestLifetime ? ShortestLifetime : left > LongestLifetime ? LongestLifetime : left;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "No keys from {Source}: {Detail}")]
+        public static partial void KeysNotObtained(ILogger log, string source, string detail);
+
+        [LoggerMessage(2, LogLevel.Critical, "{Host} publishes a private signing key; it is ignored, and the provider's operator must replace it")]
+        public static partial void PrivateKeyPublished(ILogger log, string host);
+    }
+}

@@ -1,0 +1,45 @@
+namespace FederatedIdentity.Providers.Engines;
+
+/// <summary>
+/// Where an issuer's keys come from. With an <paramref name="Issuer"/>, <paramref name="Url"/> is a discovery document that has to
+/// name exactly this issuer; without one it is the key set itself. <paramref name="KeyHosts"/> are further hosts that may serve the keys.
+/// </summary>
+internal sealed record KeySource(string Url, string? Issuer, IReadOnlyList<string> KeyHosts)
+{
+    public static KeySource Discovery(string url, string issuer, IReadOnlyList<string> keyHosts) => new(url, issuer, keyHosts);
+
+    public static KeySource Keys(string url) => new(url, null, []);
+
+    /// <summary>The discovery document's place by OpenID Connect Discovery 1.0, section 4: below the issuer without its last slash.</summary>
+    public static string WellKnown(string issuer) =>
+        string.Concat(issuer.AsSpan().EndsWith("/") ? issuer.AsSpan(..^1) : issuer, "/.well-known/openid-configuration");
+
+    /// <summary>Whether a discovery document may send us to this host: the issuer's own domain, the document's own, or a pinned one.</summary>
+    public bool MayServeKeys(Uri keys) =>
+        SameDomain(keys, Url)
+        || (Issuer is not null && SameDomain(keys, Issuer))
+        || KeyHosts.Any(host => string.Equals(host, keys.IdnHost, StringComparison.OrdinalIgnoreCase));
+
+    private static bool SameDomain(Uri keys, string other)
+    {
+        if (!Uri.TryCreate(other, UriKind.Absolute, out var url))
+        {
+            return false;
+        }
+
+        return string.Equals(keys.IdnHost, url.IdnHost, StringComparison.OrdinalIgnoreCase)
+            || (keys.HostNameType == UriHostNameType.Dns && url.HostNameType == UriHostNameType.Dns
+                && string.Equals(Registrable(keys.IdnHost), Registrable(url.IdnHost), StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>
+    /// An approximation without the public suffix list: two labels, or three below short second-level suffixes such as co.uk. It only
+    /// decides whether an issuer's own, genuine document may point to a neighbour; the issuer itself is always compared whole.
+    /// </summary>
+    private static string Registrable(string host)
+    {
+        var labels = host.TrimEnd('.').Split('.');
+        var wanted = labels.Length > 2 && labels[^1].Length == 2 && labels[^2].Length <= 3 ? 3 : 2;
+        return labels.Length < 2 ? host : string.Join('.', labels[^wanted..]);
+    }
+}

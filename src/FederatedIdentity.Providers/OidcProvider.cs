@@ -1,0 +1,41 @@
+using FederatedIdentity.Domain;
+using FederatedIdentity.Domain.Identities;
+using FederatedIdentity.Domain.Logins;
+using FederatedIdentity.Domain.Pools;
+using FederatedIdentity.Providers.Engines;
+using Microsoft.Extensions.Options;
+
+namespace FederatedIdentity.Providers;
+
+/// <summary>
+/// Any issuer that the pool names by the ARN of an IAM OIDC provider. Comes last and serves every key: one that nobody configured
+/// is judged too, and refused, so that the client learns first whether the token fits the key at all, as from the real service.
+/// </summary>
+internal sealed class OidcProvider(IIdTokenVerifier idTokens, IOptions<ProvidersOptions> options) : ILoginProvider
+{
+    // The real service verifies RSA alone; the other signatures are an extension.
+    private static readonly HashSet<string> Algorithms =
+        ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
+
+    private readonly string[] _keyHosts = [.. options.Value.KeyHosts];
+
+    public bool Serves(string loginKey, Pool pool) => true;
+
+    public async ValueTask<LoginVerdict> VerifyAsync(string loginKey, ProviderToken token, Pool pool, CancellationToken ct)
+    {
+        var provider = pool.OpenIdConnectProviders.FirstOrDefault(candidate => candidate.LoginKey == loginKey);
+        var issuer = provider?.Url ?? "https://" + loginKey;
+
+        // Without a registration there are no client ids, so the audience is refused before the keys would be asked for; until then
+        // either scheme is the one that the key left out.
+        var keys = KeySource.Discovery(KeySource.WellKnown(issuer), issuer, _keyHosts);
+        var issuers = provider is null ? new[] { issuer, "http://" + loginKey } : [issuer];
+        var trust = new IdTokenTrust(issuers, keys, provider?.ClientIds ?? [], Algorithms);
+        return await idTokens.VerifyAsync(token, trust, ct) switch
+        {
+            IdTokenResult.Valid valid => new LoginVerdict.Verified(
+                new Login(LoginKind.Public, loginKey, valid.Subject), $"{provider!.Arn}:OIDC:{valid.Subject}", valid.Claims),
+            var refused => refused.ToVerdict(),
+        };
+    }
+}

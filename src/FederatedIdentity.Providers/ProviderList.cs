@@ -1,0 +1,50 @@
+using FederatedIdentity.Domain.Logins;
+using FederatedIdentity.Providers.Engines;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace FederatedIdentity.Providers;
+
+/// <summary>
+/// Every login provider there is, in the order in which they are asked whether they serve a key. They reach the container as
+/// <see cref="ILoginProvider"/>s in this order; the first that serves a key judges its token.
+/// </summary>
+public static class ProviderList
+{
+    public static IServiceCollection AddProviders(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<OutboundOptions>().Bind(configuration.GetSection(OutboundOptions.Section)).ValidateOnStart();
+        services.AddOptions<ProvidersOptions>()
+            .Bind(configuration.GetSection(ProvidersOptions.Section))
+            .Configure(options => options.OwnIssuer ??= configuration["FederatedIdentity:Issuer"])
+            .ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<OutboundOptions>, OutboundOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ProvidersOptions>, ProvidersOptionsValidator>());
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.TryAddSingleton<ProviderMetrics>();
+        services.TryAddSingleton<OutboundHttp>();
+        services.TryAddSingleton<KeyFetcher>();
+        services.TryAddSingleton<JwkSets>();
+        services.TryAddSingleton<IIdTokenVerifier, IdTokenVerifier>();
+
+        services.AddProvider<GoogleProvider>("google");
+        services.AddProvider<OidcProvider>("oidc"); // Serves what is left, so it stays last.
+        return services;
+    }
+
+    private static void AddProvider<TProvider>(this IServiceCollection services, string kind)
+        where TProvider : class, ILoginProvider
+    {
+        services.TryAddSingleton<TProvider>();
+        services.AddSingleton<ILoginProvider>(provider => new ObservedProvider(
+            kind,
+            provider.GetRequiredService<TProvider>(),
+            provider.GetRequiredService<ProviderMetrics>(),
+            provider.GetRequiredService<ILogger<ObservedProvider>>()));
+    }
+}

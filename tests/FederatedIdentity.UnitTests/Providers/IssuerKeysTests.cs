@@ -1,0 +1,392 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using FederatedIdentity.Domain.Logins;
+using FederatedIdentity.Domain.Pools;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace FederatedIdentity.UnitTests.Providers;
+
+/// <summary>The key cache as tokens see it. Row ids are those of the product's attack list.</summary>
+public sealed class IssuerKeysTests : IAsyncLifetime
+{
+    private static readonly TimeSpan PastTheCoolDown = TimeSpan.FromSeconds(31);
+
+    private readonly MintKey _old = MintKey.Rsa();
+    private readonly MintKey _new = MintKey.OtherRsa();
+    private ProviderRig _rig = null!;
+
+    public async Task InitializeAsync() => _rig = await ProviderRig.StartAsync();
+
+    public async Task DisposeAsync() => await _rig.DisposeAsync();
+
+    [Fact]
+    public async Task K01_an_unknown_key_causes_one_fetch_and_is_refused()
+    {
+        await AcceptsAsync(_old);
+        _rig.Clock.Advance(PastTheCoolDown);
+
+        await RefusesAsync(_new);
+        await RefusesAsync(_new);
+
+        Assert.Equal(2, _rig.Stub.KeyRequests);
+    }
+
+    [Fact]
+    public async Task K02_a_thousand_unknown_keys_cause_one_fetch_and_good_tokens_go_on()
+    {
+        await AcceptsAsync(_old);
+        _rig.Clock.Advance(PastTheCoolDown);
+
+        await Parallel.ForAsync(0, 1000, async (i, _) =>
+        {
+            await RefusesAsync(MintKey.OtherRsa("k" + (i + 1000).ToString(CultureInfo.InvariantCulture)));
+            if (i % 100 == 0)
+            {
+                await AcceptsAsync(_old);
+            }
+        });
+
+        Assert.Equal(2, _rig.Stub.KeyRequests);
+    }
+
+    [Fact]
+    public async Task K02_junk_only_delays_the_new_key()
+    {
+        await AcceptsAsync(_old);
+        _rig.Clock.Advance(PastTheCoolDown);
+        await RefusesAsync(MintKey.OtherRsa("junk"));
+        _rig.Stub.Published = [_new.Jwk()];
+
+        await RefusesAsync(_new);
+        _rig.Clock.Advance(PastTheCoolDown);
+        await AcceptsAsync(_new);
+    }
+
+    [Fact]
+    public async Task K03_a_new_key_is_accepted_after_one_fetch_and_discovery_is_not_repeated()
+    {
+        await AcceptsAsync(_old);
+        _rig.Stub.Published = [_old.Jwk(), _new.Jwk()];
+        _rig.Clock.Advance(PastTheCoolDown);
+
+        await AcceptsAsync(_new);
+        await AcceptsAsync(_old);
+
+        Assert.Equal((2, 3), (_rig.Stub.KeyRequests, _rig.Stub.Requests));
+    }
+
+    [Fact]
+    public async Task K04_new_material_under_the_old_id_is_accepted_outside_the_cool_down()
+    {
+        var replaced = MintKey.OtherRsa("k1");
+        await AcceptsAsync(_old);
+        _rig.Stub.Published = [replaced.Jwk()];
+
+        await RefusesAsync(replaced);
+        Assert.Equal(1, _rig.Stub.KeyRequests);
+        _rig.Clock.Advance(PastTheCoolDown);
+        await AcceptsAsync(replaced);
+        Assert.Equal(2, _rig.Stub.KeyRequests);
+    }
+
+    [Fact]
+    public async Task K05_a_removed_key_is_gone_after_the_next_refresh()
+    {
+        await AcceptsAsync(_old);
+        _rig.Stub.Published = [_new.Jwk()];
+        _rig.Clock.Advance(TimeSpan.FromMinutes(61));
+
+        await RefusesAsync(_old);
+    }
+
+    [Fact]
+    public async Task K05_a_refresh_in_the_background_makes_nobody_wait()
+    {
+        await AcceptsAsync(_old);
+        _rig.Stub.Published = [_new.Jwk()];
+        var gate = new TaskCompletionSource();
+        var serve = _rig.Stub.Keys;
+        _rig.Stub.Keys = async context =>
+        {
+            await gate.Task;
+            await serve(context);
+        };
+
+        _rig.Clock.Advance(TimeSpan.FromMinutes(46));
+        await AcceptsAsync(_old);
+        gate.SetResult();
+
+        await EventuallyAsync(async () => await VerifyAsync(_old) is LoginVerdict.Rejected);
+        Assert.Equal(2, _rig.Stub.KeyRequests);
+    }
+
+    [Fact]
+    public async Task K06_known_keys_serve_for_a_day_while_the_issuer_is_down()
+    {
+        await AcceptsAsync(_old);
+        _rig.Stub.Keys = Status(500);
+
+        _rig.Clock.Advance(TimeSpan.FromHours(2));
+        await AcceptsAsync(_old);
+        _rig.Clock.Advance(TimeSpan.FromHours(21));
+        await AcceptsAsync(_old);
+        _rig.Clock.Advance(TimeSpan.FromHours(1));
+        Assert.IsType<LoginVerdict.Unreachable>(await VerifyAsync(_old));
+    }
+
+    [Fact]
+    public async Task K06_an_unknown_key_cannot_be_judged_while_the_issuer_is_down()
+    {
+        await AcceptsAsync(_old);
+        _rig.Stub.Keys = Status(500);
+        _rig.Clock.Advance(PastTheCoolDown);
+
+        Assert.IsType<LoginVerdict.Unreachable>(await VerifyAsync(_new));
+        await RefusesAsync(MintKey.OtherRsa("k1"));
+        await AcceptsAsync(_old);
+    }
+
+    [Fact]
+    public async Task K06_a_dead_issuer_is_asked_once_in_five_seconds()
+    {
+        _rig.Stub.Discovery = Status(500);
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.IsType<LoginVerdict.Unreachable>(await VerifyAsync(_old));
+        }
+
+        Assert.Equal(1, _rig.Stub.Requests);
+        _rig.Clock.Advance(TimeSpan.FromSeconds(6));
+        Assert.IsType<LoginVerdict.Unreachable>(await VerifyAsync(_old));
+        Assert.Equal(2, _rig.Stub.Requests);
+    }
+
+    [Theory]
+    [InlineData(200, "")]
+    [InlineData(200, "<html>sorry</html>")]
+    [InlineData(200, """{"keys":[]}""")]
+    [InlineData(200, """{"keys":{}}""")]
+    [InlineData(200, "[]")]
+    [InlineData(200, "null")]
+    [InlineData(200, """{"keys":[],"keys":[]}""")]
+    [InlineData(404, """{"keys":[]}""")]
+    [InlineData(500, "")]
+    [InlineData(204, "")]
+    public async Task K07_a_bad_answer_is_no_key_set_and_replaces_none(int status, string body)
+    {
+        var good = _rig.Stub.Keys;
+        _rig.Stub.Keys = context =>
+        {
+            context.Response.StatusCode = status;
+            return status == 204 ? Task.CompletedTask : context.Response.WriteAsync(body);
+        };
+        Assert.IsType<LoginVerdict.Unreachable>(await VerifyAsync(_old));
+
+        var bad = _rig.Stub.Keys;
+        _rig.Stub.Keys = good;
+        _rig.Clock.Advance(PastTheCoolDown);
+        await AcceptsAsync(_old);
+        _rig.Stub.Keys = bad;
+        _rig.Clock.Advance(TimeSpan.FromHours(2));
+        await AcceptsAsync(_old);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"issuer":"\ud800","jwks_uri":"x"}""")]
+    [InlineData("<html>")]
+    public async Task K07_a_bad_discovery_document_leads_nowhere(string body)
+    {
+        _rig.Stub.Discovery = context => context.Response.WriteAsync(body);
+
+        Assert.IsType<LoginVerdict.Unreachable>(await VerifyAsync(_old));
+        Assert.Equal(0, _rig.Stub.KeyRequests);
+    }
+
+    [Fact]
+    public async Task K07_an_issuer_that_names_itself_twice_is_not_believed()
+    {
+        _rig.Stub.Discovery = context => context.Response.WriteAsync(
+            _rig.Stub.DiscoveryDocument().Insert(1, "\"issuer\":\"https://evil.example\","));
+
+        Assert.IsType<LoginVerdict.Unreachable>(await VerifyAsync(_old));
+    }
+
+    [Theory]
+    [InlineData("K11_for_encryption", "use", "\"enc\"")]
+    [InlineData("K11_without_verify", "key_ops", "[\"encrypt\"]")]
+    [InlineData("K12_other_algorithm", "alg", "\"RS512\"")]
+    [InlineData("K16_exponent_one", "e", "\"AQ\"")]
+    [InlineData("K16_exponent_even", "e", "\"BA\"")]
+    [InlineData("K16_short_modulus", "n", "\"AQAB\"")]
+    [InlineData("K19_private_part", "d", "\"AQAB\"")]
+    public async Task An_unusable_key_verifies_nothing_and_its_neighbour_does(string row, string member, string value)
+    {
+        var unusable = _old.Jwk();
+        unusable[member] = JsonNode.Parse(value);
+        _rig.Stub.Published = [unusable, _new.Jwk()];
+
+        await RefusesAsync(_old);
+        await AcceptsAsync(_new);
+        Assert.Equal(row.StartsWith("K19", StringComparison.Ordinal), _rig.Log.Lines.Any(line => line.Level == LogLevel.Critical));
+    }
+
+    [Fact]
+    public async Task K13_two_keys_with_one_id_are_ambiguous()
+    {
+        _rig.Stub.Published = [_old.Jwk(), MintKey.OtherRsa("k1").Jwk()];
+
+        await RefusesAsync(_old);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task K14_a_token_without_key_id_needs_a_single_key(int published)
+    {
+        _rig.Stub.Published = published == 1 ? [_old.Jwk()] : [_old.Jwk(), _new.Jwk()];
+
+        var verdict = await VerifyTokenAsync(_old.Token("""{"alg":"RS256"}""", Claims().ToJsonString()));
+
+        Assert.Equal(published == 1, verdict is LoginVerdict.Verified);
+    }
+
+    [Fact]
+    public async Task K15_a_published_secret_verifies_nothing()
+    {
+        _rig.Stub.Published = [new JsonObject { ["kty"] = "oct", ["kid"] = "s", ["k"] = "c2VjcmV0", ["alg"] = "HS256" }, _old.Jwk()];
+
+        var verdict = await VerifyTokenAsync(_old.Token("""{"alg":"HS256","kid":"s"}""", Claims().ToJsonString()));
+
+        Assert.Equal(LoginSentences.Unverified, Assert.IsType<LoginVerdict.Rejected>(verdict).Sentence);
+    }
+
+    [Theory]
+    [InlineData("""{"kty":"EC","kid":"x","crv":"P-256","x":"AQ","y":"AQ"}""")]
+    [InlineData("""{"kty":"EC","kid":"x","crv":"P-999","x":"AQ","y":"AQ"}""")]
+    [InlineData("""{"kty":"AKP","kid":"x","alg":"ML-DSA-44","pub":"AQ"}""")]
+    [InlineData("""{"kty":"made-up"}""")]
+    [InlineData("""{"kty":"RSA","kid":"x","alg":"RS999","n":"AQ","e":"AQAB"}""")]
+    public async Task K17_K18_decoys_do_not_spoil_a_set(string decoy)
+    {
+        _rig.Stub.Published = [(JsonObject)JsonNode.Parse(decoy)!, _old.Jwk()];
+
+        await AcceptsAsync(_old);
+    }
+
+    [Fact]
+    public async Task K20_five_thousand_keys_cost_bounded_time()
+    {
+        _rig.Stub.Published = [.. Enumerable.Range(0, 5000).Select(i => new JsonObject { ["kty"] = "oct", ["kid"] = i, ["k"] = "AQ" })];
+
+        await RefusesAsync(_old);
+    }
+
+    [Theory]
+    [InlineData("max-age=999999999", 24 * 60)]
+    [InlineData("max-age=86400", 24 * 60)]
+    [InlineData("max-age=-1", 60)]
+    [InlineData("max-age=0", 5)]
+    [InlineData("max-age=60", 5)]
+    [InlineData("no-store", 5)]
+    [InlineData("max-age=7200", 120)]
+    [InlineData("nonsense", 60)]
+    [InlineData("", 60)]
+    public async Task K21_the_lifetime_of_a_set_is_clamped(string caching, int minutes)
+    {
+        var serve = _rig.Stub.Keys;
+        _rig.Stub.Keys = context =>
+        {
+            context.Response.Headers.CacheControl = caching;
+            return serve(context);
+        };
+        await AcceptsAsync(_old);
+
+        _rig.Clock.Advance(TimeSpan.FromMinutes(minutes) * 0.74);
+        await AcceptsAsync(_old);
+        Assert.Equal(1, _rig.Stub.KeyRequests);
+        _rig.Clock.Advance(TimeSpan.FromMinutes(minutes) * 0.27);
+        await AcceptsAsync(_old);
+        Assert.Equal(2, _rig.Stub.KeyRequests);
+    }
+
+    [Fact]
+    public async Task K21_the_time_an_answer_spent_in_caches_is_taken_off()
+    {
+        var serve = _rig.Stub.Keys;
+        _rig.Stub.Keys = context =>
+        {
+            (context.Response.Headers.CacheControl, context.Response.Headers.Age) = ("max-age=7200", "6600");
+            return serve(context);
+        };
+        await AcceptsAsync(_old);
+        _rig.Clock.Advance(TimeSpan.FromMinutes(11));
+        await AcceptsAsync(_old);
+
+        Assert.Equal(2, _rig.Stub.KeyRequests);
+    }
+
+    [Fact]
+    public async Task K23_the_content_type_of_a_set_does_not_matter()
+    {
+        _rig.Stub.Keys = context => StubIssuer.WriteAsync(context, _rig.Stub.KeySet(), "application/jwk-set+json; charset=utf-8");
+
+        await AcceptsAsync(_old);
+    }
+
+    [Fact]
+    public async Task Keys_that_moved_are_found_again()
+    {
+        await AcceptsAsync(_old);
+        var serve = _rig.Stub.Keys;
+        (_rig.Stub.Keys, _rig.Stub.Published) = (Status(404), [_new.Jwk()]);
+        _rig.Clock.Advance(PastTheCoolDown);
+        Assert.IsType<LoginVerdict.Unreachable>(await VerifyAsync(_new));
+
+        _rig.Stub.Keys = serve;
+        _rig.Clock.Advance(TimeSpan.FromSeconds(6));
+        await AcceptsAsync(_new);
+        Assert.Equal((3, 5), (_rig.Stub.KeyRequests, _rig.Stub.Requests));
+    }
+
+    private static RequestDelegate Status(int status) => context =>
+    {
+        context.Response.StatusCode = status;
+        return Task.CompletedTask;
+    };
+
+    /// <summary>For what happens in the background of a real connection: no manual clock can hurry that.</summary>
+    private static async Task EventuallyAsync(Func<Task<bool>> condition)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (!await condition())
+        {
+            await Task.Delay(10, patience.Token);
+        }
+    }
+
+    private async Task AcceptsAsync(MintKey key) => Assert.IsType<LoginVerdict.Verified>(await VerifyAsync(key));
+
+    private async Task RefusesAsync(MintKey key) =>
+        Assert.Equal(LoginSentences.Unverified, Assert.IsType<LoginVerdict.Rejected>(await VerifyAsync(key)).Sentence);
+
+    private Task<LoginVerdict> VerifyAsync(MintKey key) => VerifyTokenAsync(key.Token(Claims()));
+
+    private Task<LoginVerdict> VerifyTokenAsync(string token)
+    {
+        var provider = new OpenIdConnectProvider("arn:aws:iam::1:oidc-provider/stub", _rig.Stub.Url, ["client-1"]);
+        return _rig.Oidc.VerifyAsync(provider.LoginKey, new(token), ProviderRig.PoolOf(oidc: [provider]), default).AsTask();
+    }
+
+    private JsonObject Claims() => new()
+    {
+        ["iss"] = _rig.Stub.Url,
+        ["sub"] = "user-1",
+        ["aud"] = "client-1",
+        ["iat"] = _rig.Clock.Now,
+        ["exp"] = _rig.Clock.Now + 3600,
+    };
+}

@@ -1,0 +1,33 @@
+using System.Diagnostics.Metrics;
+using FederatedIdentity.Providers;
+using FederatedIdentity.Providers.Engines;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace FederatedIdentity.UnitTests.Providers;
+
+public sealed class JwkSetsTests
+{
+    [Fact]
+    public async Task The_longest_unused_issuer_makes_room_for_a_new_one()
+    {
+        await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        using var http = new OutboundHttp(Options.Create(new OutboundOptions()), new ProviderMetrics(services.GetRequiredService<IMeterFactory>()));
+        var clock = new ManualClock();
+        var sets = new JwkSets(new KeyFetcher(http, NullLogger<KeyFetcher>.Instance), clock) { MaxIssuers = 3 };
+        var sources = Enumerable.Range(0, 4).Select(i => KeySource.Keys($"https://{i}.invalid/")).ToList();
+        var first = sources.Take(3).Select(source =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            return sets.Of(source);
+        }).ToList();
+
+        sets.Of(sources[3]);
+
+        Assert.Equal(3, sets.Count);
+        Assert.Same(first[1], sets.Of(sources[1]));
+        Assert.Same(first[2], sets.Of(sources[2]));
+        Assert.NotSame(first[0], sets.Of(sources[0]));
+    }
+}

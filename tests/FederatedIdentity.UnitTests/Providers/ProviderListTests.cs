@@ -1,0 +1,105 @@
+using FederatedIdentity.Domain.Logins;
+using FederatedIdentity.Providers;
+using FederatedIdentity.Providers.Engines;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace FederatedIdentity.UnitTests.Providers;
+
+public sealed class ProviderListTests
+{
+    [Fact]
+    public async Task Every_provider_can_be_built_and_the_catch_all_is_last()
+    {
+        await using var services = Services([]);
+        var pool = ProviderRig.PoolOf();
+
+        var providers = services.GetServices<ILoginProvider>().ToList();
+
+        Assert.Equal([false, true], providers.Select(provider => provider.Serves("login.example.com", pool)));
+        Assert.True(providers[0].Serves("accounts.google.com", pool));
+    }
+
+    [Fact]
+    public async Task Settings_are_read_under_their_published_names()
+    {
+        await using var services = Services(new()
+        {
+            ["FederatedIdentity:Issuer"] = "https://identity.example.com",
+            ["FederatedIdentity:Providers:AudienceRule"] = "Aws",
+            ["FederatedIdentity:Providers:KeyHosts:0"] = "keys.example.com",
+            ["FederatedIdentity:Providers:Google:Discovery"] = "https://google.example.com/d",
+            ["FederatedIdentity:Outbound:AllowedPrivateHosts:0"] = "idp.internal:8443",
+            ["FederatedIdentity:Outbound:Proxy"] = "http://proxy:3128",
+        });
+
+        var providers = services.GetRequiredService<IOptions<ProvidersOptions>>().Value;
+        var outbound = services.GetRequiredService<IOptions<OutboundOptions>>().Value;
+
+        Assert.Equal("https://identity.example.com", providers.OwnIssuer);
+        Assert.Equal(AudienceRule.Aws, providers.AudienceRule);
+        Assert.Equal(["keys.example.com"], providers.KeyHosts);
+        Assert.Equal("https://google.example.com/d", providers.Google.Discovery);
+        Assert.True(outbound.Allows("IDP.internal", 8443) && !outbound.Allows("idp.internal", 443));
+        Assert.Equal("http://proxy:3128", outbound.Proxy);
+    }
+
+    [Fact]
+    public async Task Every_bad_setting_is_named_at_once()
+    {
+        await using var services = Services(new()
+        {
+            ["FederatedIdentity:Outbound:AllowedPrivateHosts:0"] = "https://idp.internal/",
+            ["FederatedIdentity:Outbound:AllowedPrivateHosts:1"] = "idp.internal:0",
+            ["FederatedIdentity:Outbound:Proxy"] = "user:secret@proxy",
+        });
+
+        var refusal = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<OutboundOptions>>().Value);
+
+        Assert.Equal(3, refusal.Failures.Count());
+        Assert.DoesNotContain("secret", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("host", "host", null)]
+    [InlineData("host:1", "host", 1)]
+    [InlineData("127.0.0.1:1", "127.0.0.1", 1)]
+    [InlineData("::1", "::1", null)]
+    [InlineData("[::1]", "::1", null)]
+    [InlineData("[::1]:1", "::1", 1)]
+    public void A_host_is_read_with_or_without_port(string entry, string host, int? port)
+    {
+        Assert.True(OutboundOptions.TryParseHost(entry, out var readHost, out var readPort));
+        Assert.Equal((host, port), (readHost, readPort));
+    }
+
+    [Fact]
+    public async Task Verdicts_are_logged_without_anything_of_the_token()
+    {
+        var log = new ListLogger<ObservedProvider>();
+        await using var services = Services([], log);
+
+        foreach (var provider in services.GetServices<ILoginProvider>())
+        {
+            Assert.IsType<LoginVerdict.Rejected>(
+                await provider.VerifyAsync("login.example.com", new("secret.token.text"), ProviderRig.PoolOf(), default));
+        }
+
+        Assert.Equal(2, log.Lines.Count);
+        Assert.DoesNotContain(log.Lines, line => line.Text.Contains("secret", StringComparison.Ordinal));
+    }
+
+    private static ServiceProvider Services(Dictionary<string, string?> settings, ILogger<ObservedProvider>? log = null)
+    {
+        var services = new ServiceCollection().AddLogging();
+        if (log is not null)
+        {
+            services.AddSingleton(log);
+        }
+
+        services.AddProviders(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
+        return services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+    }
+}

@@ -1,0 +1,60 @@
+using System.Net;
+using FederatedIdentity.Providers.Engines;
+
+namespace FederatedIdentity.UnitTests.Providers;
+
+public sealed class PublicAddressTests
+{
+    [Theory]
+    [InlineData("0.0.0.0")]
+    [InlineData("0.1.2.3")]
+    [InlineData("10.255.255.255")]
+    [InlineData("100.64.0.1")]
+    [InlineData("100.127.255.255")]
+    [InlineData("127.0.0.1")]
+    [InlineData("127.255.255.255")]
+    [InlineData("169.254.169.254")]
+    [InlineData("172.16.0.1")]
+    [InlineData("172.31.255.255")]
+    [InlineData("192.0.0.1")]
+    [InlineData("192.0.2.1")]
+    [InlineData("192.168.0.1")]
+    [InlineData("198.18.0.1")]
+    [InlineData("198.51.100.1")]
+    [InlineData("203.0.113.1")]
+    [InlineData("224.0.0.1")]
+    [InlineData("240.0.0.1")]
+    [InlineData("255.255.255.255")]
+    [InlineData("::")]
+    [InlineData("::1")]
+    [InlineData("::127.0.0.1")]
+    [InlineData("::ffff:127.0.0.1")]
+    [InlineData("::ffff:10.0.0.1")]
+    [InlineData("64:ff9b::10.0.0.1")]
+    [InlineData("64:ff9b:1::1")]
+    [InlineData("100::1")]
+    [InlineData("2001::1")]
+    [InlineData("2001:db8::1")]
+    [InlineData("2002:7f00:1::")]
+    [InlineData("2002:a00:1::1")]
+    [InlineData("3fff::1")]
+    [InlineData("fc00::1")]
+    [InlineData("fd12:3456::1")]
+    [InlineData("fe80::1")]
+    [InlineData("fec0::1")]
+    [InlineData("ff02::1")]
+    public void A_special_address_is_not_public(string address) => Assert.False(PublicAddress.IsPublic(IPAddress.Parse(address)));
+
+    [Theory]
+    [InlineData("8.8.8.8")]
+    [InlineData("100.63.255.255")]
+    [InlineData("100.128.0.0")]
+    [InlineData("172.15.255.255")]
+    [InlineData("172.32.0.0")]
+    [InlineData("223.255.255.255")]
+    [InlineData("::ffff:8.8.8.8")]
+    [InlineData("64:ff9b::8.8.8.8")]
+    [InlineData("2001:4860:4860::8888")]
+    [InlineData("2a00:1450:4001::1")]
+    public void An_ordinary_address_is_public(string address) => Assert.True(PublicAddress.IsPublic(IPAddress.Parse(address)));
+}
