@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace FederatedIdentity.Tests.Shared;
 
-/// <summary>The published API model as Debian's awscli installs it: the oracle that our own shapes and operations are held against.</summary>
+/// <summary>The published API model as Debian's awscli installs it: the oracle for our own shapes and operations.</summary>
 internal sealed class ApiModel
 {
     private const string Packages = "/usr/lib/python3/dist-packages";
@@ -14,7 +14,8 @@ internal sealed class ApiModel
     {
         using var text = JsonDocument.Parse(System.IO.File.ReadAllBytes(path));
         var root = text.RootElement.Clone();
-        Shapes = root.GetProperty("shapes").EnumerateObject().ToDictionary(shape => shape.Name, shape => new ApiShape(shape.Name, shape.Value));
+        Shapes = root.GetProperty("shapes").EnumerateObject()
+            .ToDictionary(shape => shape.Name, shape => new ApiShape(shape.Name, shape.Value));
         Operations = root.GetProperty("operations").EnumerateObject().ToDictionary(
             operation => operation.Name, operation => new ApiOperation(operation.Name, operation.Value, Shapes));
     }
@@ -104,7 +105,9 @@ internal sealed class ApiShape(string name, JsonElement json)
 
     private static IReadOnlyList<ApiMember> MembersOf(JsonElement json)
     {
-        var required = json.TryGetProperty("required", out var names) ? names.EnumerateArray().Select(name => name.GetString()!).ToHashSet() : [];
+        HashSet<string> required = json.TryGetProperty("required", out var names)
+            ? [.. names.EnumerateArray().Select(name => name.GetString()!)]
+            : [];
         return json.TryGetProperty("members", out var members)
             ? [.. members.EnumerateObject().Select(member =>
                 new ApiMember(member.Name, member.Value.GetProperty("shape").GetString()!, required.Contains(member.Name)))]

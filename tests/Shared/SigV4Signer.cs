@@ -46,7 +46,8 @@ internal sealed record SigV4Signer(string AccessKeyId, string Secret, string Reg
         ];
         var day = Stamp(now)[..8];
         var scope = $"{day}/{Region}/{Service}/{Terminator}";
-        var toSign = $"AWS4-HMAC-SHA256\n{Stamp(now)}\n{scope}\n{Hex(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', canonical))))}";
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', canonical)));
+        var toSign = $"AWS4-HMAC-SHA256\n{Stamp(now)}\n{scope}\n{Hex(hash)}";
         var key = new[] { day, Region, Service, Terminator }.Aggregate(Encoding.UTF8.GetBytes($"AWS4{Secret}"), Mac);
         return $"AWS4-HMAC-SHA256 Credential={AccessKeyId}/{scope}, SignedHeaders={names}, Signature={Hex(Mac(key, toSign))}";
     }

@@ -41,7 +41,8 @@ internal static class CanonicalRequest
         foreach (var range in names.Split(';'))
         {
             var name = names[range];
-            if (name.SequenceCompareTo(last) <= 0 || name.ContainsAnyInRange('A', 'Z') || !headers.TryGetValue(name.ToString(), out var values))
+            if (name.SequenceCompareTo(last) <= 0 || name.ContainsAnyInRange('A', 'Z')
+                || !headers.TryGetValue(name.ToString(), out var values))
             {
                 return false;
             }

@@ -10,8 +10,10 @@ internal static class ModelShapes
     public static readonly StringShape ARNString = new(nameof(ARNString), 20, 2048);
     public static readonly StringShape ClaimName = new(nameof(ClaimName), 1, 64, Pattern.Claim);
     public static readonly StringShape ClaimValue = new(nameof(ClaimValue), 1, 128);
-    public static readonly StringShape CognitoIdentityProviderClientId = new(nameof(CognitoIdentityProviderClientId), 1, 128, Pattern.ClientId);
-    public static readonly StringShape CognitoIdentityProviderName = new(nameof(CognitoIdentityProviderName), 1, 128, Pattern.UserPoolName);
+    public static readonly StringShape CognitoIdentityProviderClientId =
+        new(nameof(CognitoIdentityProviderClientId), 1, 128, Pattern.ClientId);
+    public static readonly StringShape CognitoIdentityProviderName =
+        new(nameof(CognitoIdentityProviderName), 1, 128, Pattern.UserPoolName);
     public static readonly StringShape DeveloperProviderName = new(nameof(DeveloperProviderName), 1, 128, Pattern.DeveloperName);
     public static readonly StringShape IdentityId = new(nameof(IdentityId), 1, 55, Pattern.RegionAndGuid);
     public static readonly StringShape IdentityPoolId = new(nameof(IdentityPoolId), 1, 55, Pattern.RegionAndGuid);

@@ -66,7 +66,8 @@ internal sealed class Pattern
         var rest = value.AsSpan();
         while (!rest.IsEmpty)
         {
-            if (Rune.DecodeFromUtf16(rest, out var rune, out var length) != OperationStatus.Done || !IsVisible(Rune.GetUnicodeCategory(rune)))
+            if (Rune.DecodeFromUtf16(rest, out var rune, out var length) != OperationStatus.Done
+                || !IsVisible(Rune.GetUnicodeCategory(rune)))
             {
                 return false;
             }

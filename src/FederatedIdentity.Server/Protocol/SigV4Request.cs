@@ -4,7 +4,8 @@ namespace FederatedIdentity.Server.Protocol;
 /// A request as its signer saw it: <paramref name="Path"/> and <paramref name="Query"/> (without its question mark) are still
 /// encoded as they came over the wire, <paramref name="Body"/> is the raw bytes.
 /// </summary>
-internal readonly record struct SigV4Request(string Method, string Path, string Query, IHeaderDictionary Headers, ReadOnlyMemory<byte> Body);
+internal readonly record struct SigV4Request(
+    string Method, string Path, string Query, IHeaderDictionary Headers, ReadOnlyMemory<byte> Body);
 
 /// <summary>Whether a request proves who sent it.</summary>
 internal abstract record SigV4Verdict

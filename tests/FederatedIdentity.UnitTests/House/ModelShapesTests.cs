@@ -7,6 +7,8 @@ namespace FederatedIdentity.UnitTests.House;
 
 public sealed class ModelShapesTests
 {
+    private const StringComparison Exactly = StringComparison.Ordinal;
+
     private static readonly Dictionary<string, Shape> _ours = typeof(ModelShapes).GetFields(BindingFlags.Public | BindingFlags.Static)
         .ToDictionary(field => field.Name, field => (Shape)field.GetValue(null)!);
 
@@ -14,7 +16,8 @@ public sealed class ModelShapesTests
     [
         "", ":", "a:", ":a", "a:b", "a:G", "a:A", "a:0:1", "é:0", "eu-west-1:01234567-89ab-cdef-0123-456789abcdef",
         "authenticated", "unauthenticated", "ununauthenticated", "unauthenticated\n", "authenticatedx", "AUTHENTICATED",
-        "a\n", "a b", "a\u00a0b", "\u0661", "\u0130", "\u212a", "aé", "日本", "a\u0301", "€", "½", "custom:role", "a\0", "\u200b", "\ue000",
+        "a\n", "a b", "a\u00a0b", "\u0661", "\u0130", "\u212a", "aé", "日本", "a\u0301", "€", "½", "custom:role",
+        "a\0", "\u200b", "\ue000",
         .. Enumerable.Range(0, 256).Select(code => ((char)code).ToString()),
         .. Enumerable.Range(0, 256).Select(code => $"a:{(char)code}"),
     ];
@@ -74,14 +77,14 @@ public sealed class ModelShapesTests
         if (published.Max is { } max)
         {
             const string TooLong = "Member must have length less than or equal to ";
-            Assert.DoesNotContain(Broken(name, new string('1', (int)max)), sentence => sentence.StartsWith(TooLong, StringComparison.Ordinal));
+            Assert.DoesNotContain(Broken(name, new string('1', (int)max)), sentence => sentence.StartsWith(TooLong, Exactly));
             Assert.Contains($"{TooLong}{max}", Broken(name, new string('1', (int)max + 1)));
         }
 
         if (published.Min is > 0 and var min)
         {
             const string TooShort = "Member must have length greater than or equal to ";
-            Assert.DoesNotContain(Broken(name, new string('1', (int)min)), sentence => sentence.StartsWith(TooShort, StringComparison.Ordinal));
+            Assert.DoesNotContain(Broken(name, new string('1', (int)min)), sentence => sentence.StartsWith(TooShort, Exactly));
             Assert.Contains($"{TooShort}{min}", Broken(name, new string('1', (int)min - 1)));
         }
     }
@@ -98,7 +101,8 @@ public sealed class ModelShapesTests
             var expected = sample.Length >= (published.Min ?? 0) && sample.Length <= (published.Max ?? int.MaxValue)
                 && pattern.IsMatch(sample)
                 && (published.Values.Count == 0 || published.Values.Contains(sample));
-            Assert.True(expected == ((StringShape)_ours[name]).Accepts(sample), $"{name} and '{sample}' ({(int)sample.LastOrDefault():x4})");
+            var accepted = ((StringShape)_ours[name]).Accepts(sample);
+            Assert.True(expected == accepted, $"{name} and '{sample}' ({(int)sample.LastOrDefault():x4})");
         }
     }
 

@@ -86,7 +86,8 @@ public sealed class ConstraintsTests
         _on.String("type", "token", ModelShapes.RoleMappingType);
 
         Assert.Equal(
-            "1 validation error detected: Value 'token' at 'type' failed to satisfy constraint: Member must satisfy enum value set: [Token, Rules]",
+            "1 validation error detected: Value 'token' at 'type' failed to satisfy constraint: "
+            + "Member must satisfy enum value set: [Token, Rules]",
             _on.Sentence);
     }
 
@@ -150,8 +151,9 @@ public sealed class ConstraintsTests
         _on.Map("roles", new Dictionary<string, string> { ["guest"] = "short" }, ModelShapes.RolesMap);
 
         Assert.Equal(
-            "2 validation errors detected: Value '{guest=short}' at 'roles' failed to satisfy constraint: Map keys must satisfy constraint: "
-            + "[Member must have length less than or equal to 128, Member must have length greater than or equal to 1, "
+            "2 validation errors detected: Value '{guest=short}' at 'roles' failed to satisfy constraint: "
+            + "Map keys must satisfy constraint: [Member must have length less than or equal to 128, "
+            + "Member must have length greater than or equal to 1, "
             + "Member must satisfy regular expression pattern: (un)?authenticated]; "
             + "Value '{guest=short}' at 'roles' failed to satisfy constraint: Map value must satisfy constraint: "
             + "[Member must have length less than or equal to 2048, Member must have length greater than or equal to 20]",
@@ -180,7 +182,8 @@ public sealed class ConstraintsTests
 
         Assert.Equal(
             "1 validation error detected: Value at 'logins' failed to satisfy constraint: Map value must satisfy constraint: "
-            + "[Member must have length less than or equal to 50000, Member must have length greater than or equal to 1, Member must not be null]",
+            + "[Member must have length less than or equal to 50000, Member must have length greater than or equal to 1, "
+            + "Member must not be null]",
             _on.Sentence);
     }
 

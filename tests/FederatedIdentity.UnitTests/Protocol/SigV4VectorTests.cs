@@ -81,7 +81,8 @@ public sealed class SigV4VectorTests
         request.Headers["My-Header1"] = " value1";
         request.Headers["My-Header2"] = " \"a   b   c\" ";
 
-        await Verifies(request, "host;my-header1;my-header2;x-amz-date", "acc3ed3afb60bb290fc8d2dd0098b9911fcaa05412b367055dee359757a9c736");
+        await Verifies(
+            request, "host;my-header1;my-header2;x-amz-date", "acc3ed3afb60bb290fc8d2dd0098b9911fcaa05412b367055dee359757a9c736");
     }
 
     [Fact]
