@@ -123,7 +123,7 @@ create table signing_key (
     number integer not null,
     algorithm text collate "C" not null,
     state text collate "C" not null,
-    public_jwk jsonb not null,
+    public_jwk json not null,
     wrapped_private_key bytea not null,
     created_at timestamptz not null,
     activated_at timestamptz,
@@ -134,4 +134,5 @@ create table signing_key (
     constraint signing_key_state_check check (state in ('next', 'current', 'retired'))
 );
 create unique index signing_key_current_idx on signing_key (algorithm) where state = 'current';
+comment on column signing_key.public_jwk is 'As published; json, not jsonb, keeps the order of the members.';
 comment on table signing_key is 'Keys that sign our tokens; the private key is wrapped by the master key. At most one signs for an algorithm.';

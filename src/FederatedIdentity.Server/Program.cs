@@ -1,2 +1,29 @@
-var app = WebApplication.CreateSlimBuilder(args).Build();
+using FederatedIdentity.Providers;
+using FederatedIdentity.Server.Hosting;
+using FederatedIdentity.Server.OpenId;
+using FederatedIdentity.Storage;
+
+if (args is ["migrate", ..])
+{
+    return await MigrateVerb.RunAsync(args[1..]);
+}
+
+var builder = WebApplication.CreateSlimBuilder(args);
+builder.Host.UseDefaultServiceProvider(container => (container.ValidateOnBuild, container.ValidateScopes) = (true, true));
+builder.ConfigureLogging();
+builder.ConfigureKestrel();
+builder.Services
+    .AddHosting(builder.Configuration)
+    .AddStorage(builder.Configuration.RequiredPostgres())
+    .AddProviders(builder.Configuration)
+    .AddOpenId(builder.Configuration)
+    .AddOperations();
+
+var app = builder.Build();
+app.UseIssuerPath();
+app.UseRouting();
+app.MapHealth();
+app.MapOpenId();
+app.MapAwsJson();
 await app.RunAsync();
+return 0;

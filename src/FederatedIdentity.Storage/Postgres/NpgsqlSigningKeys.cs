@@ -22,7 +22,7 @@ public sealed class NpgsqlSigningKeys(NpgsqlDataSource db, MasterKey masterKey, 
 
     private const string InsertSql = """
         insert into signing_key (kid, number, algorithm, state, public_jwk, wrapped_private_key, created_at, activated_at)
-        values ($1, $2, $3, 'current', $4::jsonb, $5, $6, $6)
+        values ($1, $2, $3, 'current', $4::json, $5, $6, $6)
         """;
 
     public async Task<IReadOnlyList<StoredSigningKey>> ReadAllAsync(CancellationToken ct)

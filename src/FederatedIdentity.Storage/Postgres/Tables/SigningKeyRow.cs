@@ -30,7 +30,7 @@ public sealed class SigningKeyRow
         public void Configure(EntityTypeBuilder<SigningKeyRow> key)
         {
             key.ToTable("signing_key").HasKey(k => k.Kid);
-            key.Property(k => k.PublicJwk).HasColumnType("jsonb");
+            key.Property(k => k.PublicJwk).HasColumnType("json");
         }
     }
 }

@@ -1,0 +1,77 @@
+using Microsoft.Extensions.Options;
+
+namespace FederatedIdentity.Server.Hosting;
+
+/// <summary>What the server creates at start when it is absent: the first administrator's key, and IAM OIDC providers.</summary>
+internal sealed class BootstrapOptions
+{
+    public const string Section = "FederatedIdentity";
+
+    public AccessKeyOptions Bootstrap { get; set; } = new();
+
+    public List<OpenIdConnectProviderOptions> OpenIdConnectProviders { get; set; } = [];
+
+    internal sealed class AccessKeyOptions
+    {
+        public string? AccessKeyId { get; set; }
+
+        public string? SecretAccessKey { get; set; }
+    }
+
+    internal sealed class OpenIdConnectProviderOptions
+    {
+        public string? Url { get; set; }
+
+        public List<string> ClientIds { get; set; } = [];
+    }
+}
+
+internal sealed class BootstrapOptionsValidator : IValidateOptions<BootstrapOptions>
+{
+    private const int ShortestSecret = 16;
+    private const int MaxClientIds = 100; // IAM quota per provider.
+    private const int LongestUrl = 255;
+    private const int LongestClientId = 255;
+
+    public ValidateOptionsResult Validate(string? name, BootstrapOptions options)
+    {
+        var faults = new List<string>();
+        if (options.Bootstrap is { AccessKeyId: not null } or { SecretAccessKey: not null })
+        {
+            if (options.Bootstrap.AccessKeyId is not { Length: >= 16 and <= 128 } id
+                || !id.All(character => char.IsAsciiLetterOrDigit(character) || character == '_'))
+            {
+                faults.Add("FederatedIdentity:Bootstrap:AccessKeyId must be 16 to 128 letters, digits and underscores.");
+            }
+
+            if (options.Bootstrap.SecretAccessKey is not { Length: >= ShortestSecret })
+            {
+                faults.Add($"FederatedIdentity:Bootstrap:SecretAccessKey must have at least {ShortestSecret} characters.");
+            }
+        }
+
+        for (var index = 0; index < options.OpenIdConnectProviders.Count; index++)
+        {
+            faults.AddRange(Faults(options.OpenIdConnectProviders[index])
+                .Select(fault => $"FederatedIdentity:OpenIdConnectProviders:{index}: {fault}"));
+        }
+
+        return faults.Count > 0 ? ValidateOptionsResult.Fail(faults) : ValidateOptionsResult.Success;
+    }
+
+    private static IEnumerable<string> Faults(BootstrapOptions.OpenIdConnectProviderOptions provider)
+    {
+        if (!Uri.TryCreate(provider.Url, UriKind.Absolute, out var url) || url.Scheme is not ("https" or "http")
+            || provider.Url!.Length > LongestUrl || url.Query.Length > 0 || url.Fragment.Length > 0 || url.UserInfo.Length > 0)
+        {
+            yield return $"Url must be an https issuer of at most {LongestUrl} characters, without query, fragment and user name.";
+        }
+
+        // A provider without client ids could vouch for any app's users: never "skip the check".
+        if (provider.ClientIds is { Count: 0 or > MaxClientIds }
+            || provider.ClientIds.Exists(id => id is not { Length: >= 1 and <= LongestClientId }))
+        {
+            yield return $"ClientIds must name 1 to {MaxClientIds} client ids of 1 to {LongestClientId} characters.";
+        }
+    }
+}

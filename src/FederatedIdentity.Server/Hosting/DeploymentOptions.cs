@@ -1,0 +1,31 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace FederatedIdentity.Server.Hosting;
+
+/// <summary>Where this installation says it is: the parts of every id and ARN it hands out.</summary>
+internal sealed class DeploymentOptions
+{
+    public const string Section = "FederatedIdentity";
+
+    [Required, RegularExpression(@"[a-z0-9-]{1,18}", ErrorMessage = "FederatedIdentity:Region must be 1 to 18 of a-z, 0-9 and '-'.")]
+    public string Region { get; set; } = "us-east-1";
+
+    [Required, RegularExpression(@"[0-9]{12}", ErrorMessage = "FederatedIdentity:AccountId must be 12 digits.")]
+    public string AccountId { get; set; } = "000000000000";
+
+    [Required, RegularExpression(@"[a-z-]{1,16}", ErrorMessage = "FederatedIdentity:Partition must be 1 to 16 of a-z and '-'.")]
+    public string Partition { get; set; } = "aws";
+
+    public string PoolArn(string accountId, string poolId) =>
+        $"arn:{Partition}:cognito-identity:{Region}:{accountId}:identitypool/{poolId}";
+
+    public string OpenIdConnectProviderArn(string accountId, string loginKey) =>
+        $"arn:{Partition}:iam::{accountId}:oidc-provider/{loginKey}";
+
+    /// <summary>A fresh pool or identity id. The random UUID matters: a guest's identity id is all that its owner has to show.</summary>
+    public string NewId() => $"{Region}:{Guid.NewGuid()}";
+}
+
+[OptionsValidator]
+internal sealed partial class DeploymentOptionsValidator : IValidateOptions<DeploymentOptions>;

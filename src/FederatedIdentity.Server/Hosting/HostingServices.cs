@@ -1,0 +1,79 @@
+using FederatedIdentity.Domain;
+using FederatedIdentity.Domain.Identities;
+using FederatedIdentity.Server.OpenId;
+using FederatedIdentity.Storage.Secrets;
+using Microsoft.Extensions.Options;
+
+namespace FederatedIdentity.Server.Hosting;
+
+/// <summary>What every part of the server stands on: options, clock, master key, start-up, limits, logs.</summary>
+internal static class HostingServices
+{
+    // Longer than any deadline inside, so that a request in flight at SIGTERM is always answered.
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(25);
+
+    public static IServiceCollection AddHosting(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddOptions<DeploymentOptions>().Bind(configuration.GetSection(DeploymentOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<DeploymentOptions>, DeploymentOptionsValidator>();
+        services.AddOptions<BootstrapOptions>().Bind(configuration.GetSection(BootstrapOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<BootstrapOptions>, BootstrapOptionsValidator>();
+        services.AddOptions<MasterKeyOptions>().Bind(configuration.GetSection(MasterKeyOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<MasterKeyOptions>, MasterKeyOptionsValidator>();
+        services.AddSingleton(provider => new MasterKey(provider.GetRequiredService<IOptions<MasterKeyOptions>>().Value.ReadKey()));
+        services.AddSingleton(provider =>
+        {
+            var deployment = provider.GetRequiredService<IOptions<DeploymentOptions>>().Value;
+            return new IdentityResolver(
+                provider.GetRequiredService<IIdentityStore>(),
+                provider.GetRequiredService<TimeProvider>(),
+                () => new IdentityId(deployment.NewId()));
+        });
+        services.AddMetrics();
+        services.AddSingleton<RequestMetrics>();
+        services.AddSingleton<Readiness>();
+        services.AddSingleton<Bootstrap>();
+        services.AddHostedService<Startup>();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);
+        return services;
+    }
+
+    /// <summary>One JSON object a line; the framework speaks up from warnings on, so that no URL or header is ever in a log.</summary>
+    public static void ConfigureLogging(this WebApplicationBuilder builder)
+    {
+        builder.Logging.ClearProviders();
+        builder.Logging.AddJsonConsole(console =>
+        {
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+        });
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("System", LogLevel.Warning);
+        builder.Logging.AddFilter("Npgsql", LogLevel.Warning);
+    }
+
+    public static void ConfigureKestrel(this WebApplicationBuilder builder)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = RequestBody.Limit;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(130); // Longer than the usual load balancer's 60 to 120 s.
+        });
+        builder.ServeHttp1AndHttp2();
+    }
+
+    public static string RequiredPostgres(this IConfiguration configuration) =>
+        configuration.GetConnectionString("Postgres") is { Length: > 0 } connection
+            ? connection
+            : throw new InvalidOperationException("ConnectionStrings:Postgres is required: an Npgsql connection string.");
+
+    /// <summary>An issuer with a path is served below that path, whether or not the ingress in front takes it off.</summary>
+    public static void UseIssuerPath(this WebApplication app)
+    {
+        var issuer = new Uri(app.Services.GetRequiredService<IOptions<TokenOptions>>().Value.RequiredIssuer);
+        app.UsePathBase(issuer.AbsolutePath.TrimEnd('/'));
+    }
+}

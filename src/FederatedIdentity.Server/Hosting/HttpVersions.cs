@@ -1,0 +1,156 @@
+using System.Buffers;
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace FederatedIdentity.Server.Hosting;
+
+/// <summary>
+/// HTTP/1.1 and cleartext HTTP/2 (prior knowledge, RFC 9113 §3.3) on one port. Kestrel alone serves only HTTP/1.1 on a cleartext
+/// endpoint that allows both, so the first bytes decide here: a connection that opens with the HTTP/2 preface goes to the pipeline
+/// of a second endpoint, which speaks HTTP/2 only and listens nowhere.
+/// </summary>
+internal static class HttpVersions
+{
+    // A client that says nothing for so long is cut off; afterwards Kestrel's own time limits apply.
+    private static readonly TimeSpan FirstBytesDeadline = TimeSpan.FromSeconds(30);
+
+    public static void ServeHttp1AndHttp2(this WebApplicationBuilder builder)
+    {
+        ConnectionDelegate? http2 = null;
+        var addresses = Addresses(builder.Configuration);
+        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, ""); // Bound below; Kestrel would warn that it ignores them.
+        builder.WebHost.UseSetting(WebHostDefaults.HttpPortsKey, "");
+        builder.Services.AddSingleton<IConnectionListenerFactory, NowhereTransport>();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.ConfigureEndpointDefaults(listen => listen.Use(http1 => async connection =>
+            {
+                if (await OpensWithPrefaceAsync(connection))
+                {
+                    await http2!(connection);
+                }
+                else
+                {
+                    await http1(connection);
+                }
+            }));
+            kestrel.Listen(NowhereEndPoint.Instance, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http2;
+                listen.Use(next => http2 = next);
+            });
+            foreach (var address in addresses)
+            {
+                Listen(kestrel, BindingAddress.Parse(address));
+            }
+        });
+    }
+
+    /// <summary>Where to listen: the framework's own settings, <c>ASPNETCORE_URLS</c> or <c>ASPNETCORE_HTTP_PORTS</c>; default port 8080.</summary>
+    public static string[] Addresses(IConfiguration configuration) =>
+        configuration["urls"] is { Length: > 0 } urls
+            ? urls.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            : [.. (configuration["http_ports"] is { Length: > 0 } ports ? ports : "8080").Split(';', StringSplitOptions.TrimEntries).Select(port => $"http://*:{port}")];
+
+    /// <summary>Whether a bound address is a real one, not the HTTP/2 pipeline's.</summary>
+    public static bool IsReachable(string address) => !address.EndsWith(NowhereEndPoint.Instance.ToString(), StringComparison.Ordinal);
+
+    private static void Listen(KestrelServerOptions kestrel, BindingAddress address)
+    {
+        if (address.Scheme != Uri.UriSchemeHttp)
+        {
+            throw new InvalidOperationException($"{address}: only http is served here; TLS ends at the ingress in front.");
+        }
+
+        if (address.IsUnixPipe)
+        {
+            kestrel.ListenUnixSocket(address.UnixPipePath);
+        }
+        else if (address.Host == "localhost")
+        {
+            kestrel.ListenLocalhost(address.Port);
+        }
+        else if (IPAddress.TryParse(address.Host, out var ip))
+        {
+            kestrel.Listen(ip, address.Port);
+        }
+        else
+        {
+            kestrel.ListenAnyIP(address.Port); // '*', '+' and host names alike, as Kestrel itself does.
+        }
+    }
+
+    private static async ValueTask<bool> OpensWithPrefaceAsync(ConnectionContext connection)
+    {
+        var input = connection.Transport.Input;
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed);
+        deadline.CancelAfter(FirstBytesDeadline);
+        while (true)
+        {
+            System.IO.Pipelines.ReadResult read;
+            try
+            {
+                read = await input.ReadAsync(deadline.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                connection.Abort(new ConnectionAbortedException("The client sent nothing."));
+                return false;
+            }
+
+            var (isPreface, needsMore) = Compare(read.Buffer);
+            if (needsMore && !read.IsCompleted)
+            {
+                input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                continue;
+            }
+
+            input.AdvanceTo(read.Buffer.Start); // Nothing is consumed: the chosen pipeline reads it all again.
+            return isPreface;
+        }
+    }
+
+    private static (bool IsPreface, bool NeedsMore) Compare(in ReadOnlySequence<byte> received)
+    {
+        var preface = "PRI * HTTP/2.0\r\n"u8;
+        Span<byte> start = stackalloc byte[preface.Length];
+        var length = (int)Math.Min(received.Length, preface.Length);
+        received.Slice(0, length).CopyTo(start);
+        var same = start[..length].SequenceEqual(preface[..length]);
+        return (same && length == preface.Length, same && length < preface.Length);
+    }
+
+    private sealed class NowhereEndPoint : EndPoint
+    {
+        public static readonly NowhereEndPoint Instance = new();
+
+        public override string ToString() => "http2-preface";
+    }
+
+    /// <summary>Binds <see cref="NowhereEndPoint"/> and never accepts a connection there.</summary>
+    private sealed class NowhereTransport : IConnectionListenerFactory, IConnectionListenerFactorySelector
+    {
+        public bool CanBind(EndPoint endpoint) => endpoint is NowhereEndPoint;
+
+        public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
+            new(new Listener(endpoint));
+
+        private sealed class Listener(EndPoint endpoint) : IConnectionListener
+        {
+            private readonly TaskCompletionSource<ConnectionContext?> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+            public EndPoint EndPoint => endpoint;
+
+            public ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) => new(_closed.Task);
+
+            public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+            {
+                _closed.TrySetResult(null);
+                return ValueTask.CompletedTask;
+            }
+
+            public ValueTask DisposeAsync() => UnbindAsync();
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace FederatedIdentity.Server.Hosting;
+
+/// <summary>Whether this replica should get traffic: it has finished starting and is not stopping.</summary>
+internal sealed class Readiness(IHostApplicationLifetime lifetime)
+{
+    private volatile bool _started;
+
+    public bool IsReady => _started && !lifetime.ApplicationStopping.IsCancellationRequested;
+
+    public void MarkStarted() => _started = true;
+}

@@ -1,0 +1,99 @@
+using FederatedIdentity.Server.OpenId;
+using FederatedIdentity.Storage.Postgres;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Npgsql;
+
+namespace FederatedIdentity.Server.Hosting;
+
+/// <summary>
+/// Brings a replica from "listening" to "ready": waits for PostgreSQL and for a schema that is new enough, creates what the
+/// configuration asks for, loads the signing keys, and then keeps them fresh. Outages are waited out; a wrong master key or
+/// configuration ends the process.
+/// </summary>
+internal sealed partial class Startup(
+    SchemaVersion schema,
+    Bootstrap bootstrap,
+    SigningKeyRing keys,
+    Readiness readiness,
+    IServer server,
+    IHostApplicationLifetime lifetime,
+    ILogger<Startup> logger) : BackgroundService
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan KeyRefresh = TimeSpan.FromSeconds(30);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await ListeningAsync(stoppingToken);
+        await UntilItWorksAsync(PrepareAsync, stoppingToken);
+        readiness.MarkStarted();
+        Announce();
+        using var timer = new PeriodicTimer(KeyRefresh);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            await UntilItWorksAsync(RefreshAsync, stoppingToken);
+        }
+    }
+
+    private async Task<bool> PrepareAsync(CancellationToken ct)
+    {
+        if (!await schema.IsCurrentAsync(ct))
+        {
+            Log.SchemaTooOld(logger);
+            return false;
+        }
+
+        await bootstrap.RunAsync(ct);
+        return await RefreshAsync(ct);
+    }
+
+    private async Task<bool> RefreshAsync(CancellationToken ct)
+    {
+        await keys.LoadAsync(ct);
+        return true;
+    }
+
+    private async Task UntilItWorksAsync(Func<CancellationToken, Task<bool>> step, CancellationToken ct)
+    {
+        while (true)
+        {
+            try
+            {
+                if (await step(ct))
+                {
+                    return;
+                }
+            }
+            catch (Exception outage) when (outage is NpgsqlException or TimeoutException)
+            {
+                Log.DatabaseUnavailable(logger, outage);
+            }
+
+            await Task.Delay(RetryDelay, ct);
+        }
+    }
+
+    private Task ListeningAsync(CancellationToken ct)
+    {
+        var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lifetime.ApplicationStarted.Register(() => listening.TrySetResult());
+        return listening.Task.WaitAsync(ct);
+    }
+
+    /// <summary>People and scripts wait for this line; it says where to call even when the port was left to the system.</summary>
+    private void Announce()
+    {
+        var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault(HttpVersions.IsReachable);
+        Console.Out.WriteLine($"Federated Identity is ready on {address}");
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(10, LogLevel.Warning, "The database schema is older than this version needs: run the migrate verb. Waiting.")]
+        public static partial void SchemaTooOld(ILogger logger);
+
+        [LoggerMessage(11, LogLevel.Warning, "PostgreSQL is not available. Waiting.")]
+        public static partial void DatabaseUnavailable(ILogger logger, Exception outage);
+    }
+}

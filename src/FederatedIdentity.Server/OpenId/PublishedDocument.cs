@@ -1,0 +1,37 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+
+namespace FederatedIdentity.Server.OpenId;
+
+/// <summary>A small public JSON document, built once: cacheable for an hour, with a strong ETag, readable from any origin.</summary>
+internal sealed class PublishedDocument(byte[] json)
+{
+    private const string CacheControl = "public, max-age=3600";
+
+    private readonly string _etag = $"\"{Convert.ToHexStringLower(SHA256.HashData(json).AsSpan(0, 16))}\"";
+
+    public async Task WriteAsync(HttpContext http)
+    {
+        var headers = http.Response.Headers;
+        headers.CacheControl = CacheControl;
+        headers.ETag = _etag;
+        headers.AccessControlAllowOrigin = "*";
+        if (Matches(http.Request.Headers.IfNoneMatch))
+        {
+            http.Response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        http.Response.ContentType = "application/json";
+        http.Response.ContentLength = json.Length;
+        if (!HttpMethods.IsHead(http.Request.Method))
+        {
+            await http.Response.BodyWriter.WriteAsync(json, http.RequestAborted);
+        }
+    }
+
+    private bool Matches(StringValues ifNoneMatch) =>
+        EntityTagHeaderValue.TryParseList(ifNoneMatch, out var tags)
+        && tags.Any(tag => tag.Tag == "*" || tag.Tag == _etag); // RFC 9110 §13.1.2: the weak comparison, so W/ does not matter.
+}

@@ -1,0 +1,66 @@
+using FederatedIdentity.Server.Hosting;
+using FederatedIdentity.Storage.Postgres;
+using FederatedIdentity.Storage.Postgres.Tables;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace FederatedIdentity.Server.Operations;
+
+internal sealed record CreateIdentityPoolInput(
+    string? IdentityPoolName,
+    bool? AllowUnauthenticatedIdentities,
+    bool? AllowClassicFlow,
+    Dictionary<string, string?>? SupportedLoginProviders,
+    string? DeveloperProviderName,
+    List<string?>? OpenIdConnectProviderARNs,
+    List<CognitoIdentityProviderShape?>? CognitoIdentityProviders,
+    List<string?>? SamlProviderARNs,
+    Dictionary<string, string?>? IdentityPoolTags) : IWireInput
+{
+    public PoolSettings Settings => new(
+        IdentityPoolName, AllowUnauthenticatedIdentities, AllowClassicFlow, SupportedLoginProviders, DeveloperProviderName,
+        OpenIdConnectProviderARNs, CognitoIdentityProviders, SamlProviderARNs, IdentityPoolTags);
+
+    public void Check(Constraints on) => Settings.Check(on);
+}
+
+/// <summary>Creates a pool. Not idempotent, and names need not be unique.</summary>
+internal sealed class CreateIdentityPool(
+    IDbContextFactory<ControlPlaneDb> databases, IOptions<DeploymentOptions> deployment, TimeProvider clock)
+    : IOperation<CreateIdentityPoolInput, IdentityPool>
+{
+    /// <summary>AWS quota: pools of one account and region.</summary>
+    private const int MaxPools = 1000;
+
+    public async ValueTask<Outcome<IdentityPool>> ExecuteAsync(CreateIdentityPoolInput input, CallContext call, CancellationToken ct)
+    {
+        var settings = input.Settings;
+        if (settings.Objection(deployment.Value, call.AccountId) is { } objection)
+        {
+            return objection;
+        }
+
+        await using var db = await databases.CreateDbContextAsync(ct);
+        if (await db.LivePools.CountAsync(pool => pool.AccountId == call.AccountId, ct) >= MaxPools)
+        {
+            return ApiError.LimitExceeded("Identity pool limit exceeded.");
+        }
+
+        var now = clock.GetUtcNow();
+        var pool = new IdentityPoolRow
+        {
+            Id = deployment.Value.NewId(),
+            AccountId = call.AccountId,
+            Name = settings.IdentityPoolName!,
+            AllowUnauthenticated = settings.AllowUnauthenticatedIdentities!.Value,
+            CreatedAt = now,
+            ModifiedAt = now,
+        };
+        settings.ApplyTo(pool);
+        settings.ApplyTagsTo(pool);
+        db.Pools.Add(pool);
+        await db.SaveChangesAsync(ct);
+        call.Pool = pool.Id;
+        return IdentityPool.Of(pool);
+    }
+}

@@ -1,0 +1,25 @@
+using FederatedIdentity.Storage.Postgres;
+using Microsoft.EntityFrameworkCore;
+
+namespace FederatedIdentity.Server.Operations;
+
+internal sealed record DescribeIdentityPoolInput(string? IdentityPoolId) : IWireInput
+{
+    public void Check(Constraints on) =>
+        on.String("identityPoolId", IdentityPoolId, ModelShapes.IdentityPoolId, required: true);
+}
+
+/// <summary>Returns the settings of one pool of the caller's account.</summary>
+internal sealed class DescribeIdentityPool(IDbContextFactory<ControlPlaneDb> databases)
+    : IOperation<DescribeIdentityPoolInput, IdentityPool>
+{
+    public async ValueTask<Outcome<IdentityPool>> ExecuteAsync(
+        DescribeIdentityPoolInput input, CallContext call, CancellationToken ct)
+    {
+        call.Pool = input.IdentityPoolId;
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var pool = await db.LivePools.AsNoTracking().Include(row => row.Tags)
+            .SingleOrDefaultAsync(row => row.Id == input.IdentityPoolId && row.AccountId == call.AccountId, ct);
+        return pool is null ? ApiError.PoolNotFound(input.IdentityPoolId) : IdentityPool.Of(pool);
+    }
+}

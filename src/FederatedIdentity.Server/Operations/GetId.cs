@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using FederatedIdentity.Domain;
+using FederatedIdentity.Domain.Identities;
+using FederatedIdentity.Domain.Pools;
+
+namespace FederatedIdentity.Server.Operations;
+
+internal sealed record GetIdInput(string? AccountId, string? IdentityPoolId, Dictionary<string, string?>? Logins) : IWireInput
+{
+    public void Check(Constraints on) => on
+        .String("accountId", AccountId, ModelShapes.AccountId)
+        .String("identityPoolId", IdentityPoolId, ModelShapes.IdentityPoolId, required: true)
+        .Map("logins", Logins, ModelShapes.LoginsMap);
+}
+
+internal sealed record GetIdResponse(string IdentityId);
+
+/// <summary>
+/// Returns the identity that owns the presented logins, and creates it on first sight; without logins creates a guest on every call.
+/// AccountId is legacy: only its form is checked.
+/// </summary>
+internal sealed class GetId(IPoolCatalog pools, LoginVerifier verifier, IdentityResolver identities) : IOperation<GetIdInput, GetIdResponse>
+{
+    public async ValueTask<Outcome<GetIdResponse>> ExecuteAsync(GetIdInput input, CallContext call, CancellationToken ct)
+    {
+        call.Pool = input.IdentityPoolId;
+        if (await pools.FindAsync(new PoolId(input.IdentityPoolId!), ct) is not { } pool)
+        {
+            return ApiError.PoolNotFound(input.IdentityPoolId);
+        }
+
+        var verified = await verifier.VerifyAsync(pool, input.Logins, ct);
+        if (verified.Error is { } rejected)
+        {
+            return rejected;
+        }
+
+        if (verified.Value is [] && !pool.AllowUnauthenticatedIdentities)
+        {
+            return ApiError.NotAuthorized(LinkErrors.GuestsNotSupported);
+        }
+
+        return await identities.ResolveAsync(pool.Id, VerifiedLogin.LoginsOf(verified.Value!), ct) switch
+        {
+            Resolution.Resolved resolved => new GetIdResponse(resolved.Identity.Value),
+            Resolution.Refused refused => LinkErrors.Of(refused.Refusal, identityId: null),
+            Resolution.PoolNotFound => ApiError.PoolNotFound(input.IdentityPoolId),
+            _ => throw new UnreachableException(),
+        };
+    }
+}

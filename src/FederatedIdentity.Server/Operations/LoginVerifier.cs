@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using FederatedIdentity.Domain;
+using FederatedIdentity.Domain.Logins;
+using FederatedIdentity.Domain.Pools;
+
+namespace FederatedIdentity.Server.Operations;
+
+/// <summary>
+/// Turns a Logins map into verified logins, in request order. Every entry must verify: one bad token fails the call, so that
+/// nothing is ever linked on half a proof.
+/// </summary>
+internal sealed class LoginVerifier(IEnumerable<ILoginProvider> providers)
+{
+    /// <summary>The key under which our own tokens travel; never accepted where a login is to be proven.</summary>
+    public const string CognitoKey = "cognito-identity.amazonaws.com";
+
+    private readonly ILoginProvider[] _providers = [.. providers];
+
+    public async ValueTask<Outcome<VerifiedLogin[]>> VerifyAsync(
+        Pool pool, IReadOnlyDictionary<string, string?>? logins, CancellationToken ct)
+    {
+        if (logins is null or { Count: 0 })
+        {
+            return Array.Empty<VerifiedLogin>();
+        }
+
+        if (RefuseByKey(pool, logins) is { } refused)
+        {
+            return refused;
+        }
+
+        var verified = new VerifiedLogin[logins.Count];
+        var next = 0;
+        foreach (var (key, token) in logins)
+        {
+            var provider = Array.Find(_providers, candidate => candidate.Serves(key, pool))
+                ?? throw new UnreachableException("The last provider serves every key.");
+            switch (await provider.VerifyAsync(key, new ProviderToken(token!), pool, ct))
+            {
+                case LoginVerdict.Verified login:
+                    verified[next++] = new VerifiedLogin(login.Login, login.Amr, login.Claims);
+                    break;
+                case LoginVerdict.Rejected rejected:
+                    return ApiError.NotAuthorized(rejected.Sentence);
+                case LoginVerdict.Unreachable:
+                    return ApiError.ExternalService(key);
+                default:
+                    throw new UnreachableException();
+            }
+        }
+
+        return verified;
+    }
+
+    /// <summary>What the keys alone decide, before any token is looked at.</summary>
+    private static ApiError? RefuseByKey(Pool pool, IReadOnlyDictionary<string, string?> logins)
+    {
+        if (logins.ContainsKey(CognitoKey))
+        {
+            return logins.Count > 1
+                ? ApiError.InvalidParameter($"{CognitoKey} cannot be combined with other logins.")
+                : ApiError.NotAuthorized(LoginSentences.CognitoToken);
+        }
+
+        // A developer's user is named by the developer's signed call alone: anybody could write any user id here.
+        if (pool.DeveloperProviderName is { } developer && logins.ContainsKey(developer))
+        {
+            return ApiError.InvalidParameter("Please provide a valid public provider");
+        }
+
+        return pool.HasIdentityProviders
+            ? null
+            : ApiError.NotAuthorized($"Identity pool - {pool.Id} does not have identity providers configured.");
+    }
+}

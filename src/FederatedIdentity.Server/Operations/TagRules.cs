@@ -1,0 +1,41 @@
+using System.Text.RegularExpressions;
+
+namespace FederatedIdentity.Server.Operations;
+
+/// <summary>What AWS demands of the tags of a resource beyond their lengths.</summary>
+internal static partial class TagRules
+{
+    public const int MaxTags = 50;
+
+    /// <summary>Null when the tags may be stored as the whole set of a resource.</summary>
+    public static ApiError? Objection(IReadOnlyDictionary<string, string?>? tags)
+    {
+        if (tags is null)
+        {
+            return null;
+        }
+
+        if (tags.Count > MaxTags)
+        {
+            return ApiError.InvalidParameter($"A maximum of {MaxTags} tags is allowed per resource.");
+        }
+
+        foreach (var (key, value) in tags)
+        {
+            if (key.StartsWith("aws:", StringComparison.OrdinalIgnoreCase))
+            {
+                return ApiError.InvalidParameter("Tag keys that start with aws: are reserved for system use.");
+            }
+
+            if (!Allowed().IsMatch(key) || !Allowed().IsMatch(value!))
+            {
+                return ApiError.InvalidParameter("Tags may hold letters, digits, spaces and _ . : / = + - @ only.");
+            }
+        }
+
+        return null;
+    }
+
+    [GeneratedRegex(@"\A[\p{L}\p{N}\p{Z}_.:/=+\-@]*\z")]
+    private static partial Regex Allowed();
+}

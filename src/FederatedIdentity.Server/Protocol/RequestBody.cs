@@ -1,0 +1,50 @@
+using System.Buffers;
+
+namespace FederatedIdentity.Server.Protocol;
+
+/// <summary>A request's whole body in a rented buffer, at most <see cref="Limit"/> bytes; dispose it when nothing refers to it any more.</summary>
+internal readonly struct RequestBody : IDisposable
+{
+    /// <summary>The largest body that is read. The largest legal input, ten tokens of 50,000 characters, is half of it.</summary>
+    public const int Limit = 1 << 20;
+
+    private readonly byte[] _rented;
+
+    private RequestBody(byte[] rented, int length) => (_rented, Bytes) = (rented, rented.AsMemory(0, length));
+
+    public ReadOnlyMemory<byte> Bytes { get; }
+
+    /// <summary>Null when the body is larger than <see cref="Limit"/>.</summary>
+    public static async ValueTask<RequestBody?> ReadAsync(HttpRequest request, CancellationToken ct)
+    {
+        if (request.ContentLength > Limit)
+        {
+            return null;
+        }
+
+        var reader = request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(ct);
+            if (read.Buffer.Length > Limit)
+            {
+                reader.AdvanceTo(read.Buffer.End);
+                return null;
+            }
+
+            if (read.IsCompleted)
+            {
+                var length = (int)read.Buffer.Length;
+                var rented = ArrayPool<byte>.Shared.Rent(length);
+                read.Buffer.CopyTo(rented);
+                reader.AdvanceTo(read.Buffer.End);
+                return new RequestBody(rented, length);
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    /// <summary>The buffer goes back emptied: it held login tokens.</summary>
+    public void Dispose() => ArrayPool<byte>.Shared.Return(_rented, clearArray: true);
+}

@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace FederatedIdentity.Tests.Shared;
+
+/// <summary>npm's oidc-provider, a certified OpenID provider, as a process on a loopback port.</summary>
+public sealed class OidcPeer : IAsyncDisposable
+{
+    private const string ReadyLine = "ready ";
+
+    private readonly HttpClient _http = new(new SocketsHttpHandler());
+    private readonly Process _process;
+
+    private OidcPeer(Process process, string issuer) => (_process, Issuer) = (process, issuer);
+
+    /// <summary>Such as <c>http://127.0.0.1:4100</c>.</summary>
+    public string Issuer { get; }
+
+    /// <summary>The issuer without its scheme: the key of a Logins map.</summary>
+    public string LoginKey => Issuer["http://".Length..];
+
+    public string Arn => $"arn:aws:iam::000000000000:oidc-provider/{LoginKey}";
+
+    public static async Task<OidcPeer> StartAsync(int port = 0, string keyGeneration = "1")
+    {
+        var process = Peer.Start("oidc-provider.mjs", new Dictionary<string, string?>
+        {
+            ["PORT"] = $"{port}",
+            ["KEYGEN"] = keyGeneration,
+        });
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (line.StartsWith(ReadyLine, StringComparison.Ordinal))
+            {
+                _ = process.StandardOutput.ReadToEndAsync();
+                _ = process.StandardError.ReadToEndAsync();
+                return new OidcPeer(process, line[ReadyLine.Length..]);
+            }
+        }
+
+        throw new InvalidOperationException($"oidc-provider did not start: {await process.StandardError.ReadToEndAsync()}");
+    }
+
+    /// <summary>An ID token for a user, signed with the algorithm of the client that it is made out to.</summary>
+    public async Task<string> TokenAsync(string subject, string algorithm = "RS256")
+    {
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["grant_type"] = "urn:test:subject",
+            ["client_id"] = $"client-{algorithm}",
+            ["client_secret"] = new string('x', 64),
+            ["subject"] = subject,
+        });
+        using var answer = await _http.PostAsync(new Uri($"{Issuer}/token"), form);
+        var body = await answer.Content.ReadAsStringAsync();
+        using var json = JsonDocument.Parse(body);
+        return json.RootElement.TryGetProperty("id_token", out var token)
+            ? token.GetString()!
+            : throw new InvalidOperationException($"No token: {body}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+}

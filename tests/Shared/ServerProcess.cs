@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace FederatedIdentity.Tests.Shared;
+
+/// <summary>The real server as a process of its own on a loopback port, with everything it wrote to its outputs.</summary>
+public sealed class ServerProcess : IAsyncDisposable
+{
+    private const string ReadyLine = "Federated Identity is ready on ";
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _log = new();
+    private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private ServerProcess(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> settings)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "FederatedIdentity.Server.dll"));
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("FederatedIdentity__", StringComparison.Ordinal)).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => Received(line.Data);
+        _process.ErrorDataReceived += (_, line) => Received(line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public Uri BaseAddress { get; private set; } = new("http://127.0.0.1:0");
+
+    public int Id => _process.Id;
+
+    public string Log => string.Join('\n', _log);
+
+    /// <summary>Starts the server and waits for its ready line.</summary>
+    public static async Task<ServerProcess> StartAsync(IReadOnlyDictionary<string, string?> settings)
+    {
+        var server = new ServerProcess([], settings);
+        var exited = server._process.WaitForExitAsync();
+        var first = await Task.WhenAny(server._ready.Task, exited, Task.Delay(StartDeadline));
+        if (first != server._ready.Task)
+        {
+            var log = server.Log;
+            await server.DisposeAsync();
+            throw new InvalidOperationException($"The server did not become ready.\n{log}");
+        }
+
+        server.BaseAddress = await server._ready.Task;
+        return server;
+    }
+
+    /// <summary>Runs the server with arguments that end by themselves; its exit status and output.</summary>
+    public static async Task<(int Status, string Log)> RunAsync(IReadOnlyDictionary<string, string?> settings, params string[] arguments)
+    {
+        await using var server = new ServerProcess(arguments, settings);
+        using var deadline = new CancellationTokenSource(StartDeadline);
+        await server._process.WaitForExitAsync(deadline.Token);
+        return (server._process.ExitCode, server.Log);
+    }
+
+    /// <summary>A loopback port that was free a moment ago.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>SIGTERM, as Kubernetes sends it; returns the exit status.</summary>
+    public async Task<int> StopAsync()
+    {
+        if (!_process.HasExited)
+        {
+            using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+            await kill.WaitForExitAsync();
+            await _process.WaitForExitAsync();
+        }
+
+        return _process.ExitCode;
+    }
+
+    /// <summary>SIGKILL: no chance to finish anything.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            await KillAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private void Received(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        _log.Enqueue(line);
+        if (line.StartsWith(ReadyLine, StringComparison.Ordinal))
+        {
+            _ready.TrySetResult(new Uri(line[ReadyLine.Length..]));
+        }
+    }
+}
