@@ -67,7 +67,7 @@ internal sealed class UpdateIdentityPool(
         {
             await db.SaveChangesAsync(ct);
         }
-        catch (DbUpdateConcurrencyException)
+        catch (DbUpdateException failure) when (ControlPlaneDb.IsLostRace(failure))
         {
             return ApiError.ConcurrentModification();
         }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FederatedIdentity.Storage.Postgres.Tables;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace FederatedIdentity.Storage.Postgres;
 
@@ -31,6 +32,17 @@ public sealed class ControlPlaneDb(DbContextOptions<ControlPlaneDb> options) : D
     public IQueryable<IdentityPoolRow> LivePools => Pools.Where(pool => pool.DeletedAt == null);
 
     public IQueryable<IdentityRow> LiveIdentities => Identities.Where(identity => LivePools.Any(pool => pool.Id == identity.PoolId));
+
+    /// <summary>
+    /// Whether a save failed because somebody else changed the same thing at the same time. The version shows that mostly, but a row
+    /// that both insert, or wait for crosswise, may be noticed first.
+    /// </summary>
+    public static bool IsLostRace(DbUpdateException failure) =>
+        failure is DbUpdateConcurrencyException
+        || failure.InnerException is PostgresException
+        {
+            SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure,
+        };
 
     public override int SaveChanges(bool acceptAllChangesOnSuccess)
     {
