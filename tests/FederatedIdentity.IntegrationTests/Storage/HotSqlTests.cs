@@ -1,0 +1,106 @@
+using FederatedIdentity.Storage.Postgres;
+using FederatedIdentity.Tests.Shared;
+using Npgsql;
+
+namespace FederatedIdentity.IntegrationTests.Storage;
+
+/// <summary>A migrated database with 200,000 identities in 2,000 pools, one of which has half of them.</summary>
+public sealed class HotSqlFixture : IAsyncLifetime
+{
+    public PostgresFixture Postgres { get; } = new();
+
+    public async Task InitializeAsync()
+    {
+        await Postgres.InitializeAsync();
+        await Postgres.Db.RunAsync($$"""
+            insert into identity_pool (id, account_id, name, allow_unauthenticated, supported_login_providers, cognito_identity_providers,
+                open_id_connect_provider_arns, saml_provider_arns, version, created_at, modified_at, deleted_at)
+            select 'pool-' || n, '{{PostgresFixture.AccountId}}', 'pool', true, '{}', '[]', array['arn-' || n], '{}', 1, now(), now(),
+                case when n % 100 = 7 then now() end
+            from generate_series(1, 2000) n;
+
+            insert into open_id_connect_provider (arn, account_id, url, thumbprints, created_at)
+            select 'arn-' || n, '{{PostgresFixture.AccountId}}', 'https://' || n || '.example', '{}', now() from generate_series(1, 2000) n;
+
+            insert into open_id_connect_provider_client (arn, client_id)
+            select 'arn-' || n, 'client-' || m from generate_series(1, 2000) n cross join generate_series(1, 5) m;
+
+            insert into access_key (id, account_id, wrapped_secret, active, created_at)
+            select 'AKIA' || n, '{{PostgresFixture.AccountId}}', '', true, now() from generate_series(1, 5000) n;
+
+            insert into identity (id, pool_id, state, version, created_at, modified_at)
+            select 'id-' || n, 'pool-' || case when n % 2 = 0 then 1 else 1 + n % 2000 end, 1, 1, now(), now()
+            from generate_series(1, 200000) n;
+
+            insert into login (pool_id, kind, provider, subject, identity_id, created_at)
+            select pool_id, 0, 'accounts.google.com', 'user-' || id, id, now() from identity;
+
+            insert into login (pool_id, kind, provider, subject, identity_id, created_at)
+            select pool_id, 1, 'login.example', 'user-' || id, id, now() from identity where sequence % 3 = 0;
+
+            analyze;
+            """);
+    }
+
+    public Task DisposeAsync() => Postgres.DisposeAsync();
+}
+
+public sealed class HotSqlTests(HotSqlFixture fixture) : IClassFixture<HotSqlFixture>
+{
+    private const string LoginTypes = "smallint[], text[], text[]";
+    private const string Logins = "'{0,1}', '{accounts.google.com,login.example}', '{user-id-2,user-id-6}'";
+
+    public static TheoryData<string, string, string, string> HotStatements => new()
+    {
+        { NpgsqlIdentityStore.OwnersSql, $"text, {LoginTypes}", $"'pool-1', {Logins}", "2" },
+        { NpgsqlIdentityStore.LoadSql, "text[]", "'{id-2,id-4,id-6}'", "4" },
+        {
+            NpgsqlIdentityStore.CreateSql, $"text, text, smallint, timestamptz, {LoginTypes}, bytea[]",
+            "'id-0', 'pool-1', 1, now(), '{0,1}', '{accounts.google.com,login.example}', '{new,new}', '{null,null}'", "1"
+        },
+        {
+            NpgsqlIdentityStore.LinkSql, $"text, text[], integer[], text, timestamptz, {LoginTypes}, bytea[]",
+            "'pool-1', '{id-2,id-3000}', '{1,1}', 'id-2', now(), '{1}', '{login.example}', '{new}', '{null}'", "1"
+        },
+        { NpgsqlPoolCatalog.FindSql, "text", "'pool-1'", "1" },
+        { NpgsqlAccessKeys.FindSql, "text", "'AKIA2'", "1" },
+        { PoolReaper.DeletedPoolsSql, "", "", "20" },
+        { PoolReaper.IdentitiesSql, "text", "'pool-108'", "" },
+        { PoolReaper.PoolSql, "text", "'pool-7'", "" },
+    };
+
+    [Theory]
+    [MemberData(nameof(HotStatements))]
+    public async Task Custom_and_generic_plan_use_indexes_only(string sql, string types, string arguments, string rows)
+    {
+        foreach (var mode in new[] { "force_custom_plan", "force_generic_plan" })
+        {
+            await using var connection = await fixture.Postgres.Db.OpenConnectionAsync();
+            await using var transaction = await connection.BeginTransactionAsync();
+            await ReadAsync(connection, $"set local plan_cache_mode = {mode}");
+            await ReadAsync(connection, $"prepare hot{Parenthesised(types)} as {sql}");
+
+            var plan = await ReadAsync(connection, $"explain (analyze, buffers) execute hot{Parenthesised(arguments)}");
+
+            Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
+            Assert.Contains(rows.Length == 0 ? "rows=0 loops=1" : $"rows={rows} loops=1", plan.Split('\n')[0], StringComparison.Ordinal);
+            await transaction.RollbackAsync();
+            await ReadAsync(connection, "deallocate hot");
+        }
+    }
+
+    private static string Parenthesised(string list) => list.Length == 0 ? "" : $"({list})";
+
+    private static async Task<string> ReadAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        var lines = new List<string>();
+        while (await reader.ReadAsync())
+        {
+            lines.Add(reader.GetString(0));
+        }
+
+        return string.Join('\n', lines);
+    }
+}

@@ -1,0 +1,108 @@
+using FederatedIdentity.Domain;
+using FederatedIdentity.Domain.Identities;
+using FederatedIdentity.Tests.Shared;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace FederatedIdentity.IntegrationTests.Storage;
+
+public sealed class NpgsqlIdentityStoreTests(PostgresFixture postgres) : IdentityStoreConformance, IClassFixture<PostgresFixture>
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 1, 9, 0, 0, TimeSpan.Zero);
+
+    public static TheoryData<string> SubjectsThatTextCannotHold => new()
+    {
+        "a\0b",
+        "\ud800",
+        "\udc00\ud800",
+        "sha256:",
+        new string('x', 513),
+        new string('x', 512) + "\0",
+    };
+
+    protected override IIdentityStore Store => postgres.Services.GetRequiredService<IIdentityStore>();
+
+    [Theory]
+    [MemberData(nameof(SubjectsThatTextCannotHold))]
+    public async Task A_subject_that_cannot_be_indexed_text_comes_back_as_it_was(string subject)
+    {
+        var pool = await NewPoolAsync();
+        var id = NewId();
+
+        Assert.Equal(CreateOutcome.Created, await Store.TryCreateAsync(id, pool, [Developer(subject)], Now, default));
+
+        Assert.Equal([Developer(subject)], Assert.Single(await Store.LoadAsync([id], default)).Logins);
+        Assert.Equal([Developer(subject)], (await Store.OwnersAsync(pool, [Developer(subject)], default)).Keys);
+        Assert.Equal(CreateOutcome.LoginTaken, await Store.TryCreateAsync(NewId(), pool, [Developer(subject)], Now, default));
+    }
+
+    [Fact]
+    public async Task A_deleted_pool_takes_its_identities_along_at_once()
+    {
+        var pool = await NewPoolAsync();
+        var id = NewId();
+        await Store.TryCreateAsync(id, pool, [Developer("1")], Now, default);
+        var before = Assert.Single(await Store.LoadAsync([id], default));
+
+        await postgres.DeletePoolAsync(pool, Now);
+
+        Assert.Empty(await Store.OwnersAsync(pool, [Developer("1")], default));
+        Assert.Empty(await Store.LoadAsync([id], default));
+        Assert.Equal(CreateOutcome.PoolNotFound, await Store.TryCreateAsync(NewId(), pool, [Developer("2")], Now, default));
+        Assert.False(await Store.TryLinkAsync(new LinkDecision.Link(before, [Developer("2")], []), Now, default));
+    }
+
+    [Fact]
+    public async Task A_second_user_of_a_public_provider_is_refused_by_the_schema()
+    {
+        var pool = await NewPoolAsync();
+        Login[] two = [new(LoginKind.Public, "graph.facebook.com", "1"), new(LoginKind.Public, "graph.facebook.com", "2")];
+
+        Assert.Equal(CreateOutcome.LoginTaken, await Store.TryCreateAsync(NewId(), pool, two, Now, default));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_link_that_waited_for_a_change_is_decided_on_what_the_change_left(bool committed)
+    {
+        var pool = await NewPoolAsync();
+        var (id, other) = (NewId(), NewId());
+        await Store.TryCreateAsync(id, pool, [], Now, default);
+        await Store.TryCreateAsync(other, pool, [Developer("1")], Now, default);
+        var identities = await Store.LoadAsync([id, other], default);
+        var (survivor, absorbed) = (identities.Single(i => i.Id == id), identities.Single(i => i.Id == other));
+
+        // Somebody else takes the absorbed identity's login away, in the order every writer keeps: first the version, then the login.
+        await using var connection = await postgres.Db.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await ExecuteAsync(connection, $"update identity set version = version + 1, state = 2 where id = '{other}'");
+        await ExecuteAsync(connection, $"delete from login where identity_id = '{other}'");
+        var link = Store.TryLinkAsync(new LinkDecision.Link(survivor, [Developer("2")], [absorbed]), Now, default).AsTask();
+        await postgres.Db.WaitForBlockedAsync(1);
+        await (committed ? transaction.CommitAsync() : transaction.RollbackAsync());
+
+        Assert.Equal(!committed, await link);
+        var after = Assert.Single(await Store.LoadAsync([id], default));
+        Assert.Equal(committed ? [] : [Developer("1"), Developer("2")], after.Logins);
+    }
+
+    protected override Task<PoolId> NewPoolAsync() => postgres.NewPoolAsync();
+
+    protected override async Task<DateTimeOffset> ModifiedAtAsync(IdentityId id)
+    {
+        await using var tables = postgres.Tables();
+        return await tables.Identities.Where(identity => identity.Id == id.Value).Select(identity => identity.ModifiedAt).SingleAsync();
+    }
+
+    private static Login Developer(string subject) => new(LoginKind.Developer, "login.example", subject);
+
+    private static IdentityId NewId() => new($"local-1:{Guid.NewGuid()}");
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}
