@@ -14,8 +14,10 @@ internal sealed class ProviderMetrics
     public ProviderMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
-        _verdicts = meter.CreateCounter<long>("federated_identity.providers.verdicts", "{verdict}", "Login tokens by provider kind and outcome.");
-        _fetches = meter.CreateHistogram<double>("federated_identity.providers.fetch.duration", "s", "Outbound calls to providers.");
+        _verdicts = meter.CreateCounter<long>(
+            "federated_identity.providers.verdicts", "{verdict}", "Login tokens by provider kind and outcome.");
+        _fetches = meter.CreateHistogram<double>(
+            "federated_identity.providers.fetch.duration", "s", "Outbound calls to providers.");
     }
 
     public void Judged(string kind, string outcome) =>

@@ -8,7 +8,9 @@ public enum AudienceRule
     /// <summary>Every audience must be a client id, and so must <c>azp</c> when there is one.</summary>
     Strict,
 
-    /// <summary>As AWS documents it: <c>azp</c> when there is one, else any audience. Lets in tokens that were made for another back end.</summary>
+    /// <summary>
+    /// As AWS documents it: <c>azp</c> when there is one, else any audience. Lets in tokens that were made for another back end.
+    /// </summary>
     Aws,
 }
 

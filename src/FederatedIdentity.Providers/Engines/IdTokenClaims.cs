@@ -16,7 +16,9 @@ internal readonly record struct TextClaim(ClaimForm Form, string? Value = null);
 /// <summary>A claim of epoch seconds as the token states it; a good one is finite and lies within years 1 to 9999.</summary>
 internal readonly record struct TimeClaim(ClaimForm Form, double Value = 0);
 
-/// <summary>The claims of an ID token that decide about it, read once and with their JSON types held against them; nothing is verified.</summary>
+/// <summary>
+/// The claims of an ID token that decide about it, read once and with their JSON types held against them; nothing is verified.
+/// </summary>
 internal sealed class IdTokenClaims
 {
     private const int MaxAudiences = 16;

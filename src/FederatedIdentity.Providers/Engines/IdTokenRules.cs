@@ -91,7 +91,8 @@ internal static class IdTokenRules
                 && (party is null || IsOneOf(clients, party) || trust.MayPresent?.Invoke(party, clients) == true);
         }
 
-        return accepted ? null : new(LoginSentences.UnsupportedProvider, clients.Count == 0 ? "provider is not configured" : "aud or azp is foreign");
+        var detail = clients.Count == 0 ? "provider is not configured" : "aud or azp is foreign";
+        return accepted ? null : new(LoginSentences.UnsupportedProvider, detail);
     }
 
     /// <summary>An empty client id is no client id: a gap in a configuration must not let in a token with a gap.</summary>

@@ -2,7 +2,9 @@ using FederatedIdentity.Jose;
 
 namespace FederatedIdentity.Providers.Engines;
 
-/// <summary>One successfully fetched key set, with the moment it was fetched (a <see cref="TimeProvider"/> timestamp) and how long it lives.</summary>
+/// <summary>
+/// One successfully fetched key set, with the moment it was fetched (a <see cref="TimeProvider"/> timestamp) and how long it lives.
+/// </summary>
 internal sealed record KeySnapshot(JwkSet Keys, long FetchedAt, TimeSpan Lifetime);
 
 /// <summary>What an issuer's key cache answers.</summary>

@@ -15,7 +15,9 @@ internal abstract record KeyFetch
     public sealed record Failed(string Detail) : KeyFetch;
 }
 
-/// <summary>Reads discovery document and key set once, believes them only as far as they fit the configured issuer, and keeps nothing.</summary>
+/// <summary>
+/// Reads discovery document and key set once, believes them only as far as they fit the configured issuer, and keeps nothing.
+/// </summary>
 internal sealed partial class KeyFetcher(OutboundHttp http, ILogger<KeyFetcher> log)
 {
     private const int MaxBytes = 1024 * 1024;
@@ -118,7 +120,9 @@ internal sealed partial class KeyFetcher(OutboundHttp http, ILogger<KeyFetcher> 
         }
 
         // An empty set is a fault of its maker and must not replace a good one. A set of keys we cannot use is a decision and does.
-        return keys.Keys.Count + keys.Skipped.Count == 0 ? new KeyFetch.Failed("keys: empty set") : new KeyFetch.Ok(keys, url, LifetimeOf(answer));
+        return keys.Keys.Count + keys.Skipped.Count == 0
+            ? new KeyFetch.Failed("keys: empty set")
+            : new KeyFetch.Ok(keys, url, LifetimeOf(answer));
     }
 
     private static TimeSpan LifetimeOf(FetchResult.Ok answer)
@@ -137,7 +141,7 @@ internal sealed partial class KeyFetcher(OutboundHttp http, ILogger<KeyFetcher> 
         [LoggerMessage(1, LogLevel.Warning, "No keys from {Source}: {Detail}")]
         public static partial void KeysNotObtained(ILogger log, string source, string detail);
 
-        [LoggerMessage(2, LogLevel.Critical, "{Host} publishes a private signing key; it is ignored, and the provider's operator must replace it")]
+        [LoggerMessage(2, LogLevel.Critical, "{Host} publishes a private signing key, which is ignored; its owner must replace it")]
         public static partial void PrivateKeyPublished(ILogger log, string host);
     }
 }

@@ -10,11 +10,11 @@ internal sealed record KeySource(string Url, string? Issuer, IReadOnlyList<strin
 
     public static KeySource Keys(string url) => new(url, null, []);
 
-    /// <summary>The discovery document's place by OpenID Connect Discovery 1.0, section 4: below the issuer without its last slash.</summary>
+    /// <summary>The discovery document's place (OpenID Connect Discovery 1.0, 4): below the issuer without its last slash.</summary>
     public static string WellKnown(string issuer) =>
         string.Concat(issuer.AsSpan().EndsWith("/") ? issuer.AsSpan(..^1) : issuer, "/.well-known/openid-configuration");
 
-    /// <summary>Whether a discovery document may send us to this host: the issuer's own domain, the document's own, or a pinned one.</summary>
+    /// <summary>Whether a discovery document may send us there: to the issuer's own domain, the document's own, or a pinned host.</summary>
     public bool MayServeKeys(Uri keys) =>
         SameDomain(keys, Url)
         || (Issuer is not null && SameDomain(keys, Issuer))

@@ -146,7 +146,7 @@ internal sealed class OutboundHttp : IDisposable
         return handler;
     }
 
-    /// <summary>Connects to the very addresses that were checked: a name that changes its mind between check and use gains nothing.</summary>
+    /// <summary>Connects to the very addresses that were checked: a name that changes between check and use gains nothing.</summary>
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken ct)
     {
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);

@@ -103,7 +103,8 @@ public sealed class GoogleProviderTests : ProviderConformance
     [Fact]
     public async Task Several_client_ids_come_from_an_IAM_provider_for_Google()
     {
-        var pool = ProviderRig.PoolOf(oidc: [new OpenIdConnectProvider("arn:aws:iam::1:oidc-provider/accounts.google.com", Issuer, ["ios", Web])]);
+        var registered = new OpenIdConnectProvider("arn:aws:iam::1:oidc-provider/accounts.google.com", Issuer, ["ios", Web]);
+        var pool = ProviderRig.PoolOf(oidc: [registered]);
 
         foreach (var audience in new[] { "ios", Web })
         {

@@ -13,7 +13,8 @@ public sealed class JwkSetsTests
     public async Task The_longest_unused_issuer_makes_room_for_a_new_one()
     {
         await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        using var http = new OutboundHttp(Options.Create(new OutboundOptions()), new ProviderMetrics(services.GetRequiredService<IMeterFactory>()));
+        var metrics = new ProviderMetrics(services.GetRequiredService<IMeterFactory>());
+        using var http = new OutboundHttp(Options.Create(new OutboundOptions()), metrics);
         var clock = new ManualClock();
         var sets = new JwkSets(new KeyFetcher(http, NullLogger<KeyFetcher>.Instance), clock) { MaxIssuers = 3 };
         var sources = Enumerable.Range(0, 4).Select(i => KeySource.Keys($"https://{i}.invalid/")).ToList();

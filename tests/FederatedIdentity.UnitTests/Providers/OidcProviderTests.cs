@@ -1,6 +1,8 @@
 using FederatedIdentity.Domain.Identities;
 using FederatedIdentity.Domain.Logins;
 using FederatedIdentity.Domain.Pools;
+using FederatedIdentity.Providers;
+using Microsoft.Extensions.Options;
 
 namespace FederatedIdentity.UnitTests.Providers;
 
@@ -85,6 +87,20 @@ public sealed class OidcProviderTests : ProviderConformance
 
         Assert.IsType<LoginVerdict.Unreachable>(await VerifyAsync(Key.Token(Claims())));
         Assert.Equal(0, Rig.Stub.KeyRequests);
+    }
+
+    [Fact]
+    public async Task P40_a_host_of_another_name_serves_keys_only_when_it_is_pinned()
+    {
+        Rig.Outbound.AllowedPrivateHosts.Add("localhost");
+        Rig.Stub.KeysUrl = Rig.Stub.Url.Replace("127.0.0.1", "localhost", StringComparison.Ordinal) + "/keys";
+
+        Assert.IsType<LoginVerdict.Unreachable>(await VerifyAsync(Key.Token(Claims())));
+        Assert.Equal(0, Rig.Stub.KeyRequests);
+
+        Rig.Options.KeyHosts.Add("localhost");
+        var pinned = new OidcProvider(Rig.Verifier, Options.Create(Rig.Options));
+        Accepted(await pinned.VerifyAsync(LoginKey, new(Key.Token(Claims())), Pool, default));
     }
 
     [Theory]

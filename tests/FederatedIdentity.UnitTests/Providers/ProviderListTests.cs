@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using FederatedIdentity.Domain.Logins;
 using FederatedIdentity.Providers;
 using FederatedIdentity.Providers.Engines;
@@ -89,6 +90,32 @@ public sealed class ProviderListTests
 
         Assert.Equal(2, log.Lines.Count);
         Assert.DoesNotContain(log.Lines, line => line.Text.Contains("secret", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Verdicts_are_counted_by_kind_and_outcome()
+    {
+        await using var services = Services([]);
+        var meters = services.GetRequiredService<IMeterFactory>();
+        var counted = new List<string>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Meter.Scope == meters && instrument.Meter.Name == "FederatedIdentity.Providers")
+            {
+                self.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, tags, _) =>
+            counted.Add($"{value} " + string.Join(' ', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))));
+        listener.Start();
+
+        foreach (var provider in services.GetServices<ILoginProvider>())
+        {
+            await provider.VerifyAsync("login.example.com", new("no token"), ProviderRig.PoolOf(), default);
+        }
+
+        Assert.Equal(["1 provider=google outcome=rejected", "1 provider=oidc outcome=rejected"], counted);
     }
 
     private static ServiceProvider Services(Dictionary<string, string?> settings, ILogger<ObservedProvider>? log = null)

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FederatedIdentity.UnitTests.Providers;
 
-/// <summary>A real HTTP server on a loopback port of its own that publishes discovery and keys, well or badly, and counts who asks.</summary>
+/// <summary>A real HTTP server on a loopback port of its own that publishes keys, well or badly, and counts who asks.</summary>
 internal sealed class StubIssuer : IAsyncDisposable
 {
     private readonly WebApplication _app;
