@@ -156,6 +156,30 @@ internal sealed class InMemoryIdentityStore : IIdentityStore
         }
     }
 
+    public async ValueTask<bool> TryUnlinkAsync(UnlinkDecision.Remove remove, DateTimeOffset now, CancellationToken ct)
+    {
+        await EnterAsync(nameof(TryUnlinkAsync), ct);
+        await RunBeforeWriteAsync();
+        lock (_gate)
+        {
+            if (!IsCurrent(remove.Identity))
+            {
+                return false;
+            }
+
+            Disown(remove.Identity);
+            Put(
+                remove.Identity with
+                {
+                    State = remove.Next,
+                    Version = remove.Identity.Version + 1,
+                    Logins = [.. remove.Identity.Logins.Except(remove.Logins)],
+                },
+                now);
+            return true;
+        }
+    }
+
     private bool IsCurrent(Identity identity) =>
         _identities.TryGetValue(identity.Id, out var current) && current.Version == identity.Version;
 

@@ -6,7 +6,9 @@ public interface IIdentityStore
     /// <summary>The owner of each login that has one; one round trip.</summary>
     ValueTask<IReadOnlyDictionary<Login, IdentityId>> OwnersAsync(PoolId pool, IReadOnlyList<Login> logins, CancellationToken ct);
 
-    /// <summary>The identities that exist, with their logins; unknown ids (and identities of deleted pools) are left out; one round trip.</summary>
+    /// <summary>
+    /// The identities that exist, with their logins; unknown ids (and identities of deleted pools) are left out; one round trip.
+    /// </summary>
     ValueTask<IReadOnlyList<Identity>> LoadAsync(IReadOnlyCollection<IdentityId> ids, CancellationToken ct);
 
     /// <summary>
@@ -20,6 +22,9 @@ public interface IIdentityStore
     /// decided on or another request took one of the logins first.
     /// </summary>
     ValueTask<bool> TryLinkAsync(LinkDecision.Link link, DateTimeOffset now, CancellationToken ct);
+
+    /// <summary>Carries out an unlink decision. False, with nothing written, when the identity is no longer at the version it was decided on.</summary>
+    ValueTask<bool> TryUnlinkAsync(UnlinkDecision.Remove remove, DateTimeOffset now, CancellationToken ct);
 }
 
 /// <summary>How an attempt to create an identity ended; nothing was written unless it is <see cref="Created"/>.</summary>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 
 namespace FederatedIdentity.Domain.Identities;
 
@@ -15,12 +14,6 @@ namespace FederatedIdentity.Domain.Identities;
 /// </remarks>
 public sealed class IdentityResolver(IIdentityStore store, TimeProvider clock, Func<IdentityId> newId)
 {
-    /// <summary>How often it decides before it gives up with a <see cref="TimeoutException"/>.</summary>
-    public const int MaxAttempts = 16;
-
-    // Two or three lost races are everyday; after that the rivals must get out of each other's step.
-    private const int AttemptsWithoutPause = 3;
-
     /// <summary>Finds or creates the identity that owns <paramref name="logins"/>; with none, always creates a guest.</summary>
     public ValueTask<Resolution> ResolveAsync(PoolId pool, IReadOnlyList<Login> logins, CancellationToken ct) =>
         ResolveAsync(pool, null, logins, ct);
@@ -31,11 +24,11 @@ public sealed class IdentityResolver(IIdentityStore store, TimeProvider clock, F
 
     private async ValueTask<Resolution> ResolveAsync(PoolId pool, Identity? given, IReadOnlyList<Login> logins, CancellationToken ct)
     {
-        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
+        for (var attempt = 1; attempt <= Contention.MaxAttempts; attempt++)
         {
             if (attempt > 1)
             {
-                await PauseAsync(attempt, ct);
+                await Contention.PauseAsync(attempt, clock, ct);
                 if (given is not null)
                 {
                     if (await store.LoadAsync([given.Id], ct) is not [var current])
@@ -53,7 +46,7 @@ public sealed class IdentityResolver(IIdentityStore store, TimeProvider clock, F
             }
         }
 
-        throw new TimeoutException($"The logins of a request to pool {pool} kept moving through {MaxAttempts} attempts.");
+        throw Contention.GiveUp(pool);
     }
 
     /// <summary>Null when a concurrent request won.</summary>
@@ -109,15 +102,6 @@ public sealed class IdentityResolver(IIdentityStore store, TimeProvider clock, F
                 };
             default:
                 throw new UnreachableException();
-        }
-    }
-
-    private async ValueTask PauseAsync(int attempt, CancellationToken ct)
-    {
-        if (attempt > AttemptsWithoutPause)
-        {
-            var milliseconds = RandomNumberGenerator.GetInt32(1, 5 * (attempt - AttemptsWithoutPause) + 1);
-            await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), clock, ct);
         }
     }
 }

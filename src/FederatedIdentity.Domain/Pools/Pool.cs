@@ -1,3 +1,6 @@
+using System.Text.Json;
+using FederatedIdentity.Domain.Logins;
+
 namespace FederatedIdentity.Domain.Pools;
 
 /// <summary>
@@ -16,10 +19,50 @@ public sealed record Pool(
     IReadOnlyList<string> OpenIdConnectProviderArns,
     IReadOnlyList<string> SamlProviderArns)
 {
+    private static readonly Dictionary<string, string> NoTags = [];
+
+    public DefaultRoles Roles { get; init; } = new(null, null);
+
+    /// <summary>By provider as SetIdentityPoolRoles names it: social key, OIDC or SAML ARN, user pool with client id.</summary>
+    public IReadOnlyDictionary<string, RoleMapping> RoleMappings { get; init; } = new Dictionary<string, RoleMapping>();
+
+    /// <summary>By provider as SetPrincipalTagAttributeMap names it: social key, OIDC or SAML ARN, user pool without client id.</summary>
+    public IReadOnlyDictionary<string, PrincipalTagMap> PrincipalTagMaps { get; init; } = new Dictionary<string, PrincipalTagMap>();
+
     /// <summary>Whether any login provider at all is configured, the developer's own included.</summary>
     public bool HasIdentityProviders =>
         DeveloperProviderName is not null || SupportedLoginProviders.Count > 0 || CognitoIdentityProviders.Count > 0
         || OpenIdConnectProviderArns.Count > 0 || SamlProviderArns.Count > 0;
+
+    /// <summary>The mapping for a verified login: of its key, of its provider's ARN, or of its user pool and client.</summary>
+    public RoleMapping? RoleMappingFor(string loginKey, LoginClaims claims)
+    {
+        if (RoleMappings.Count == 0)
+        {
+            return null;
+        }
+
+        var client = claims["aud"] is { ValueKind: JsonValueKind.String } audience ? $"{loginKey}:{audience.GetString()}" : loginKey;
+        return RoleMappings.GetValueOrDefault(loginKey)
+            ?? RoleMappings.GetValueOrDefault(client)
+            ?? (ArnOf(loginKey) is { } arn ? RoleMappings.GetValueOrDefault(arn) : null);
+    }
+
+    /// <summary>The tags that a verified login gives.</summary>
+    public IReadOnlyDictionary<string, string> PrincipalTagsFor(string loginKey, LoginClaims claims)
+    {
+        if (PrincipalTagMaps.Count == 0)
+        {
+            return NoTags;
+        }
+
+        var map = PrincipalTagMaps.GetValueOrDefault(loginKey)
+            ?? (ArnOf(loginKey) is { } arn ? PrincipalTagMaps.GetValueOrDefault(arn) : null);
+        return map is null ? NoTags : PrincipalTags.From(claims, map.Tags, map.UseDefaults);
+    }
+
+    private string? ArnOf(string loginKey) =>
+        OpenIdConnectProviders.FirstOrDefault(provider => provider.LoginKey == loginKey)?.Arn;
 }
 
 /// <summary>A Cognito user pool's app client whose ID tokens a pool accepts.</summary>

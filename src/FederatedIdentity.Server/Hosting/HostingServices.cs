@@ -30,6 +30,8 @@ internal static class HostingServices
                 provider.GetRequiredService<TimeProvider>(),
                 () => new IdentityId(deployment.NewId()));
         });
+        services.AddSingleton<IdentityUnlinker>();
+        services.AddSingleton<DeveloperMerger>();
         services.AddMetrics();
         services.AddSingleton<RequestMetrics>();
         services.AddSingleton<Readiness>();

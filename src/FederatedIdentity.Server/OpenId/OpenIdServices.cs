@@ -16,6 +16,7 @@ internal static class OpenIdServices
             .PostConfigure<IOptions<TokenOptions>>((providers, tokens) => providers.OwnIssuer = tokens.Value.RequiredIssuer);
         services.AddSingleton<SigningKeyRing>();
         services.AddSingleton<OpenIdTokenIssuer>();
+        services.AddSingleton<OwnTokenVerifier>();
         return services;
     }
 

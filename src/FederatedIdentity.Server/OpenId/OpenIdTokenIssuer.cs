@@ -26,8 +26,14 @@ internal sealed class OpenIdTokenIssuer(
 
     /// <summary>
     /// <paramref name="logins"/> are the logins proven in this call, not all that the identity has; none makes a guest's token.
+    /// Their claims give principal tags as the pool says; <paramref name="tags"/> come from the developer and win.
     /// </summary>
-    public string Issue(IdentityId identity, Pool pool, IReadOnlyList<VerifiedLogin> logins, TimeSpan lifetime)
+    public string Issue(
+        IdentityId identity,
+        Pool pool,
+        IReadOnlyList<VerifiedLogin> logins,
+        TimeSpan lifetime,
+        IEnumerable<KeyValuePair<string, string>>? tags = null)
     {
         var now = clock.GetUtcNow().ToUnixTimeSeconds();
         var payload = new ArrayBufferWriter<byte>(1024);
@@ -37,6 +43,7 @@ internal sealed class OpenIdTokenIssuer(
             writer.WriteString("sub", identity.Value);
             writer.WriteString("aud", pool.Id.Value);
             WriteAmr(writer, logins);
+            WriteTags(writer, TagsOf(pool, logins, tags));
             writer.WriteString("iss", _issuer);
             writer.WriteString(
                 "https://cognito-identity.amazonaws.com/identity-pool-arn", deployment.Value.PoolArn(pool.AccountId, pool.Id.Value));
@@ -46,6 +53,51 @@ internal sealed class OpenIdTokenIssuer(
         }
 
         return keys.Current.Sign(payload.WrittenSpan);
+    }
+
+    private static SortedDictionary<string, string>? TagsOf(
+        Pool pool, IReadOnlyList<VerifiedLogin> logins, IEnumerable<KeyValuePair<string, string>>? given)
+    {
+        if (given is null && pool.PrincipalTagMaps.Count == 0)
+        {
+            return null;
+        }
+
+        var tags = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (key, value) in given ?? [])
+        {
+            tags[key] = value;
+        }
+
+        foreach (var login in logins)
+        {
+            foreach (var (key, value) in pool.PrincipalTagsFor(login.Login.Provider, login.Claims))
+            {
+                tags.TryAdd(key, value); // The first login that gives a tag keeps it.
+            }
+        }
+
+        return tags;
+    }
+
+    private static void WriteTags(Utf8JsonWriter writer, SortedDictionary<string, string>? tags)
+    {
+        if (tags is null or { Count: 0 })
+        {
+            return;
+        }
+
+        writer.WriteStartObject("https://aws.amazon.com/tags");
+        writer.WriteStartObject("principal_tags");
+        foreach (var (key, value) in tags)
+        {
+            writer.WriteStartArray(key);
+            writer.WriteStringValue(value);
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndObject();
+        writer.WriteEndObject();
     }
 
     private static void WriteAmr(Utf8JsonWriter writer, IReadOnlyList<VerifiedLogin> logins)

@@ -22,6 +22,9 @@ internal sealed class SigningKeyRing(NpgsqlSigningKeys store, IOptions<TokenOpti
     /// <summary>The JWK set of all keys.</summary>
     public PublishedDocument PublicKeys => Ring.PublicKeys;
 
+    /// <summary>The same keys, to verify what we issued ourselves.</summary>
+    public JwkSet VerificationKeys => Ring.VerificationKeys;
+
     private Loaded Ring => _loaded ?? throw new InvalidOperationException("The signing keys are not loaded yet.");
 
     /// <summary>
@@ -35,7 +38,7 @@ internal sealed class SigningKeyRing(NpgsqlSigningKeys store, IOptions<TokenOpti
         var current = await store.EnsureCurrentAsync(deployment.Value.Region, algorithm.Name, kid => Generate(algorithm, kid), ct);
         var stored = await store.ReadAllAsync(ct);
         var signing = _loaded?.Current is { } same && same.KeyId == current.Kid ? same : Import(algorithm, current);
-        _loaded = new Loaded(signing, Publish(stored));
+        _loaded = Publish(signing, stored);
     }
 
     private SigningKey Import(JwsAlgorithm algorithm, StoredSigningKey stored)
@@ -63,8 +66,13 @@ internal sealed class SigningKeyRing(NpgsqlSigningKeys store, IOptions<TokenOpti
         return (key.ExportPkcs8(), Encoding.UTF8.GetString(json.ToArray()));
     }
 
-    private static PublishedDocument Publish(IReadOnlyList<StoredSigningKey> keys) =>
-        new(Encoding.UTF8.GetBytes($$"""{"keys":[{{string.Join(',', keys.Select(key => key.PublicJwk))}}]}"""));
+    private static Loaded Publish(SigningKey current, IReadOnlyList<StoredSigningKey> keys)
+    {
+        var json = Encoding.UTF8.GetBytes($$"""{"keys":[{{string.Join(',', keys.Select(key => key.PublicJwk))}}]}""");
+        return JwkSet.TryParse(json, out var fault) is { } set
+            ? new Loaded(current, new PublishedDocument(json), set)
+            : throw new InvalidOperationException($"The stored public keys are damaged: {fault}");
+    }
 
-    private sealed record Loaded(SigningKey Current, PublishedDocument PublicKeys);
+    private sealed record Loaded(SigningKey Current, PublishedDocument PublicKeys, JwkSet VerificationKeys);
 }

@@ -10,13 +10,28 @@ internal static class ApiSurface
     public static readonly FrozenDictionary<string, Operation> Operations = new[]
     {
         Operation.Of<CreateIdentityPool, CreateIdentityPoolInput, IdentityPool>(Signed),
+        Operation.Of<DeleteIdentities, DeleteIdentitiesInput, DeleteIdentitiesResponse>(Signed),
         Operation.Of<DeleteIdentityPool, DeleteIdentityPoolInput, NoOutput>(Signed),
         Operation.Of<DescribeIdentity, DescribeIdentityInput, IdentityDescription>(Signed),
         Operation.Of<DescribeIdentityPool, DescribeIdentityPoolInput, IdentityPool>(Signed),
+        Operation.Of<GetCredentialsForIdentity, GetCredentialsForIdentityInput, GetCredentialsForIdentityResponse>(Public),
         Operation.Of<GetId, GetIdInput, GetIdResponse>(Public),
+        Operation.Of<GetIdentityPoolRoles, GetIdentityPoolRolesInput, GetIdentityPoolRolesResponse>(Signed),
         Operation.Of<GetOpenIdToken, GetOpenIdTokenInput, GetOpenIdTokenResponse>(Public),
+        Operation.Of<
+            GetOpenIdTokenForDeveloperIdentity, GetOpenIdTokenForDeveloperIdentityInput, GetOpenIdTokenForDeveloperIdentityResponse>(Signed),
+        Operation.Of<GetPrincipalTagAttributeMap, GetPrincipalTagAttributeMapInput, PrincipalTagAttributeMap>(Signed),
         Operation.Of<ListIdentities, ListIdentitiesInput, ListIdentitiesResponse>(Signed),
         Operation.Of<ListIdentityPools, ListIdentityPoolsInput, ListIdentityPoolsResponse>(Signed),
+        Operation.Of<ListTagsForResource, ListTagsForResourceInput, ListTagsForResourceResponse>(Signed),
+        Operation.Of<LookupDeveloperIdentity, LookupDeveloperIdentityInput, LookupDeveloperIdentityResponse>(Signed),
+        Operation.Of<MergeDeveloperIdentities, MergeDeveloperIdentitiesInput, MergeDeveloperIdentitiesResponse>(Signed),
+        Operation.Of<SetIdentityPoolRoles, SetIdentityPoolRolesInput, NoOutput>(Signed),
+        Operation.Of<SetPrincipalTagAttributeMap, SetPrincipalTagAttributeMapInput, PrincipalTagAttributeMap>(Signed),
+        Operation.Of<TagResource, TagResourceInput, EmptyResponse>(Signed),
+        Operation.Of<UnlinkDeveloperIdentity, UnlinkDeveloperIdentityInput, NoOutput>(Signed),
+        Operation.Of<UnlinkIdentity, UnlinkIdentityInput, NoOutput>(Public),
+        Operation.Of<UntagResource, UntagResourceInput, EmptyResponse>(Signed),
         Operation.Of<UpdateIdentityPool, UpdateIdentityPoolInput, IdentityPool>(Signed),
     }.ToFrozenDictionary(operation => operation.Name, StringComparer.Ordinal);
 
@@ -45,19 +60,42 @@ internal static class ApiSurface
     AllowDuplicateProperties = false,
     Converters = [typeof(EpochSeconds)])]
 [JsonSerializable(typeof(CreateIdentityPoolInput))]
+[JsonSerializable(typeof(DeleteIdentitiesInput))]
+[JsonSerializable(typeof(DeleteIdentitiesResponse))]
 [JsonSerializable(typeof(DeleteIdentityPoolInput))]
 [JsonSerializable(typeof(DescribeIdentityInput))]
 [JsonSerializable(typeof(DescribeIdentityPoolInput))]
+[JsonSerializable(typeof(EmptyResponse))]
 [JsonSerializable(typeof(ErrorShape))]
+[JsonSerializable(typeof(GetCredentialsForIdentityInput))]
+[JsonSerializable(typeof(GetCredentialsForIdentityResponse))]
 [JsonSerializable(typeof(GetIdInput))]
 [JsonSerializable(typeof(GetIdResponse))]
+[JsonSerializable(typeof(GetIdentityPoolRolesInput))]
+[JsonSerializable(typeof(GetIdentityPoolRolesResponse))]
+[JsonSerializable(typeof(GetOpenIdTokenForDeveloperIdentityInput))]
+[JsonSerializable(typeof(GetOpenIdTokenForDeveloperIdentityResponse))]
 [JsonSerializable(typeof(GetOpenIdTokenInput))]
 [JsonSerializable(typeof(GetOpenIdTokenResponse))]
+[JsonSerializable(typeof(GetPrincipalTagAttributeMapInput))]
 [JsonSerializable(typeof(IdentityDescription))]
 [JsonSerializable(typeof(IdentityPool))]
 [JsonSerializable(typeof(ListIdentitiesInput))]
 [JsonSerializable(typeof(ListIdentitiesResponse))]
 [JsonSerializable(typeof(ListIdentityPoolsInput))]
 [JsonSerializable(typeof(ListIdentityPoolsResponse))]
+[JsonSerializable(typeof(ListTagsForResourceInput))]
+[JsonSerializable(typeof(ListTagsForResourceResponse))]
+[JsonSerializable(typeof(LookupDeveloperIdentityInput))]
+[JsonSerializable(typeof(LookupDeveloperIdentityResponse))]
+[JsonSerializable(typeof(MergeDeveloperIdentitiesInput))]
+[JsonSerializable(typeof(MergeDeveloperIdentitiesResponse))]
+[JsonSerializable(typeof(PrincipalTagAttributeMap))]
+[JsonSerializable(typeof(SetIdentityPoolRolesInput))]
+[JsonSerializable(typeof(SetPrincipalTagAttributeMapInput))]
+[JsonSerializable(typeof(TagResourceInput))]
+[JsonSerializable(typeof(UnlinkDeveloperIdentityInput))]
+[JsonSerializable(typeof(UnlinkIdentityInput))]
+[JsonSerializable(typeof(UntagResourceInput))]
 [JsonSerializable(typeof(UpdateIdentityPoolInput))]
 internal sealed partial class WireJson : JsonSerializerContext;

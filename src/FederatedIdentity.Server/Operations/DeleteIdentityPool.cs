@@ -23,8 +23,7 @@ internal sealed class DeleteIdentityPool(IDbContextFactory<ControlPlaneDb> datab
         call.Pool = input.IdentityPoolId;
         await using var db = await databases.CreateDbContextAsync(ct);
         var now = clock.GetUtcNow();
-        var deleted = await db.LivePools
-            .Where(pool => pool.Id == input.IdentityPoolId && pool.AccountId == call.AccountId)
+        var deleted = await db.Own(input.IdentityPoolId, call)
             .ExecuteUpdateAsync(
                 set => set.SetProperty(pool => pool.DeletedAt, now).SetProperty(pool => pool.Version, pool => pool.Version + 1), ct);
         catalog.Forget(new PoolId(input.IdentityPoolId!));

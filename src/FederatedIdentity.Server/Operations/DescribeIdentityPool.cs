@@ -18,8 +18,7 @@ internal sealed class DescribeIdentityPool(IDbContextFactory<ControlPlaneDb> dat
     {
         call.Pool = input.IdentityPoolId;
         await using var db = await databases.CreateDbContextAsync(ct);
-        var pool = await db.LivePools.AsNoTracking().Include(row => row.Tags)
-            .SingleOrDefaultAsync(row => row.Id == input.IdentityPoolId && row.AccountId == call.AccountId, ct);
+        var pool = await db.Own(input.IdentityPoolId, call).AsNoTracking().Include(row => row.Tags).SingleOrDefaultAsync(ct);
         return pool is null ? ApiError.PoolNotFound(input.IdentityPoolId) : IdentityPool.Of(pool);
     }
 }

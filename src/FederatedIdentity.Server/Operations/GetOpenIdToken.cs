@@ -38,6 +38,11 @@ internal sealed class GetOpenIdToken(
             return ApiError.InvalidParameter("Basic (classic) flow is not enabled, please use enhanced flow.");
         }
 
+        if (pool.RoleMappings.Count > 0)
+        {
+            return ApiError.InvalidParameter("Basic (classic) flow is not supported with RoleMappings, please use enhanced flow.");
+        }
+
         if (input.Logins?.Keys.Any(pool.SamlProviderArns.Contains) == true)
         {
             return ApiError.InvalidParameter("Basic (classic) flow is not supported with SAML, please use enhanced flow.");

@@ -15,6 +15,8 @@ internal static class LinkErrors
             "Logins don't match. Please include at least one valid login for this identity or identity pool."),
         LinkRefusal.ProviderConflict => ApiError.ResourceConflict("Logins are already linked to another account."),
         LinkRefusal.TooManyLogins => ApiError.InvalidParameter("An identity can have at most 20 linked logins."),
+        LinkRefusal.DeveloperLoginTaken => new ApiError(
+            "DeveloperUserAlreadyRegisteredException", "This developer user identifier is already registered with Cognito."),
         _ => throw new UnreachableException(),
     };
 }

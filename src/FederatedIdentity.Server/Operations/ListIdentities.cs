@@ -33,7 +33,7 @@ internal sealed class ListIdentities(IDbContextFactory<ControlPlaneDb> databases
         }
 
         await using var db = await databases.CreateDbContextAsync(ct);
-        if (!await db.LivePools.AnyAsync(pool => pool.Id == input.IdentityPoolId && pool.AccountId == call.AccountId, ct))
+        if (!await db.Own(input.IdentityPoolId, call).AnyAsync(ct))
         {
             return ApiError.PoolNotFound(input.IdentityPoolId);
         }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using FederatedIdentity.Storage.Postgres.Tables;
 
 namespace FederatedIdentity.Server.Operations;
 
@@ -34,6 +35,27 @@ internal static partial class TagRules
         }
 
         return null;
+    }
+
+    /// <summary>Makes a pool's tags these, touching only what differs.</summary>
+    public static void Replace(IdentityPoolRow pool, IReadOnlyDictionary<string, string?> tags)
+    {
+        foreach (var gone in pool.Tags.Where(tag => !tags.ContainsKey(tag.Key)).ToArray())
+        {
+            pool.Tags.Remove(gone);
+        }
+
+        foreach (var (key, value) in tags)
+        {
+            if (pool.Tags.SingleOrDefault(tag => tag.Key == key) is { } present)
+            {
+                present.Value = value!;
+            }
+            else
+            {
+                pool.Tags.Add(new IdentityPoolTagRow { PoolId = pool.Id, Key = key, Value = value! });
+            }
+        }
     }
 
     [GeneratedRegex(@"\A[\p{L}\p{N}\p{Z}_.:/=+\-@]*\z")]

@@ -43,8 +43,7 @@ internal sealed class UpdateIdentityPool(
         call.Pool = input.IdentityPoolId;
         var settings = input.Settings;
         await using var db = await databases.CreateDbContextAsync(ct);
-        var pool = await db.LivePools.Include(row => row.Tags)
-            .SingleOrDefaultAsync(row => row.Id == input.IdentityPoolId && row.AccountId == call.AccountId, ct);
+        var pool = await db.Own(input.IdentityPoolId, call).Include(row => row.Tags).SingleOrDefaultAsync(ct);
         if (pool is null)
         {
             return ApiError.PoolNotFound(input.IdentityPoolId);

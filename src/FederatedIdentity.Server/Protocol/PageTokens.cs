@@ -1,5 +1,5 @@
-using System.Buffers.Binary;
 using System.Buffers.Text;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using FederatedIdentity.Storage.Secrets;
@@ -14,55 +14,63 @@ internal sealed class PageTokens(MasterKey masterKey)
 {
     private const int NonceLength = 12;
     private const int TagLength = 16;
-    private const int PositionLength = sizeof(long);
-    private const int SealedLength = NonceLength + PositionLength + TagLength;
 
     /// <summary>The answer to a token that does not belong to the request it came with.</summary>
     public static readonly ApiError Foreign = ApiError.InvalidParameter("Invalid pagination token.");
 
     private readonly byte[] _key = masterKey.Derive("federated-identity/page-token/v1");
 
-    public string Seal(string scope, long position)
+    public string SealText(string scope, string position)
     {
-        Span<byte> token = stackalloc byte[SealedLength];
-        Span<byte> plain = stackalloc byte[PositionLength];
-        BinaryPrimitives.WriteInt64BigEndian(plain, position);
-        RandomNumberGenerator.Fill(token[..NonceLength]);
+        var plain = Encoding.UTF8.GetBytes(position);
+        var token = new byte[NonceLength + plain.Length + TagLength];
+        var nonce = token.AsSpan(0, NonceLength);
+        RandomNumberGenerator.Fill(nonce);
         using var aes = new AesGcm(_key, TagLength); // One for each call: the object is not safe for two threads.
-        aes.Encrypt(
-            token[..NonceLength], plain, token.Slice(NonceLength, PositionLength), token[^TagLength..], Encoding.UTF8.GetBytes(scope));
+        aes.Encrypt(nonce, plain, token.AsSpan(NonceLength, plain.Length), token.AsSpan(^TagLength..), Encoding.UTF8.GetBytes(scope));
         return Base64Url.EncodeToString(token);
     }
 
-    /// <summary>The sealed position; -1 for no token, which is before the first; null for a token that does not belong to the scope.</summary>
-    public long? Open(string scope, string? token)
+    /// <summary>The sealed position; empty, which is before the first, for no token; null for one that does not belong to the scope.</summary>
+    public string? OpenText(string scope, string? token)
     {
         if (token is null)
         {
-            return -1;
+            return "";
         }
 
-        Span<byte> bytes = stackalloc byte[SealedLength];
-        if (token.Length != Base64Url.GetEncodedLength(SealedLength)
-            || !Base64Url.TryDecodeFromChars(token, bytes, out var length) || length != SealedLength)
+        var bytes = new byte[Base64Url.GetMaxDecodedLength(token.Length)];
+        if (!Base64Url.TryDecodeFromChars(token, bytes, out var length) || length < NonceLength + TagLength)
         {
             return null;
         }
 
-        Span<byte> plain = stackalloc byte[PositionLength];
+        var plain = new byte[length - NonceLength - TagLength];
         using var aes = new AesGcm(_key, TagLength);
         try
         {
             aes.Decrypt(
-                bytes[..NonceLength], bytes.Slice(NonceLength, PositionLength), bytes[^TagLength..], plain, Encoding.UTF8.GetBytes(scope));
+                bytes.AsSpan(0, NonceLength),
+                bytes.AsSpan(NonceLength, plain.Length),
+                bytes.AsSpan(length - TagLength, TagLength),
+                plain,
+                Encoding.UTF8.GetBytes(scope));
         }
         catch (AuthenticationTagMismatchException)
         {
             return null;
         }
 
-        return BinaryPrimitives.ReadInt64BigEndian(plain);
+        return Encoding.UTF8.GetString(plain);
     }
+
+    /// <summary>Like <see cref="OpenText"/> for lists that are ordered by a number.</summary>
+    public long? Open(string scope, string? token) => OpenText(scope, token) switch
+    {
+        null => null,
+        "" => -1,
+        var position => long.Parse(position, CultureInfo.InvariantCulture),
+    };
 
     /// <summary>
     /// One page out of <paramref name="found"/>, which holds one row more than asked for when there is a next page. The token names
@@ -77,6 +85,6 @@ internal sealed class PageTokens(MasterKey masterKey)
         }
 
         var items = found.GetRange(0, maxResults);
-        return (items, Seal(scope, position(items[^1])));
+        return (items, SealText(scope, position(items[^1]).ToString(CultureInfo.InvariantCulture)));
     }
 }

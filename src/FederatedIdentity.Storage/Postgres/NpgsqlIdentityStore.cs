@@ -75,6 +75,23 @@ internal sealed class NpgsqlIdentityStore(NpgsqlDataSource db) : IIdentityStore
         select exists (select from go)
         """;
 
+    // As above: the version is compared under the row's lock, and changes with every change of the logins.
+    internal const string UnlinkSql = """
+        with changed as (
+            update identity i
+            set state = $3, version = i.version + 1, modified_at = $4
+            where i.id = $1 and i.version = $2
+            returning i.id, i.pool_id
+        ), removed as (
+            delete from login l
+            using changed
+            cross join unnest($5::smallint[], $6::text[], $7::text[]) as w (kind, provider, subject)
+            where l.pool_id = changed.pool_id and l.kind = w.kind and l.provider = w.provider and l.subject = w.subject
+                and l.identity_id = changed.id
+        )
+        select exists (select from changed)
+        """;
+
     public async ValueTask<IReadOnlyDictionary<Login, IdentityId>> OwnersAsync(
         PoolId pool, IReadOnlyList<Login> logins, CancellationToken ct)
     {
@@ -156,6 +173,17 @@ internal sealed class NpgsqlIdentityStore(NpgsqlDataSource db) : IIdentityStore
         command.Parameters.Add(Of(link.Survivor.Id.Value));
         command.Parameters.Add(Of(now.UtcDateTime));
         AddLogins(command, [.. link.NewLogins.Order(Login.WriteOrder)], withFullSubjects: true);
+        return await WriteAsync(command, ct) == true;
+    }
+
+    public async ValueTask<bool> TryUnlinkAsync(UnlinkDecision.Remove remove, DateTimeOffset now, CancellationToken ct)
+    {
+        await using var command = db.CreateCommand(UnlinkSql);
+        command.Parameters.Add(Of(remove.Identity.Id.Value));
+        command.Parameters.Add(Of(remove.Identity.Version));
+        command.Parameters.Add(Of((short)remove.Next));
+        command.Parameters.Add(Of(now.UtcDateTime));
+        AddLogins(command, remove.Logins, withFullSubjects: false);
         return await WriteAsync(command, ct) == true;
     }
 

@@ -18,6 +18,7 @@ internal sealed class NpgsqlPoolCatalog(NpgsqlDataSource db, TimeProvider clock)
     internal const string FindSql = """
         select p.account_id, p.allow_unauthenticated, p.allow_classic_flow, p.developer_provider_name,
             p.supported_login_providers, p.cognito_identity_providers, p.open_id_connect_provider_arns, p.saml_provider_arns,
+            p.roles, p.role_mappings, p.principal_tag_maps,
             o.arn, o.url, array(select c.client_id from open_id_connect_provider_client c where c.arn = o.arn order by c.client_id)
         from identity_pool p
         left join open_id_connect_provider o on o.arn = any (p.open_id_connect_provider_arns) and o.account_id = p.account_id
@@ -116,12 +117,17 @@ internal sealed class NpgsqlPoolCatalog(NpgsqlDataSource db, TimeProvider clock)
             JsonColumn.Read(reader.GetString(5), StorageJson.Default.IReadOnlyListCognitoIdentityProvider),
             registered,
             reader.GetFieldValue<string[]>(6),
-            reader.GetFieldValue<string[]>(7));
+            reader.GetFieldValue<string[]>(7))
+        {
+            Roles = JsonColumn.Read(reader.GetString(8), StorageJson.Default.DefaultRoles),
+            RoleMappings = JsonColumn.Read(reader.GetString(9), StorageJson.Default.IReadOnlyDictionaryStringRoleMapping),
+            PrincipalTagMaps = JsonColumn.Read(reader.GetString(10), StorageJson.Default.IReadOnlyDictionaryStringPrincipalTagMap),
+        };
         do
         {
-            if (!reader.IsDBNull(8))
+            if (!reader.IsDBNull(11))
             {
-                registered.Add(new OpenIdConnectProvider(reader.GetString(8), reader.GetString(9), reader.GetFieldValue<string[]>(10)));
+                registered.Add(new OpenIdConnectProvider(reader.GetString(11), reader.GetString(12), reader.GetFieldValue<string[]>(13)));
             }
         }
         while (await reader.ReadAsync());

@@ -69,26 +69,9 @@ internal sealed partial record PoolSettings(
     /// <summary>Replaces the tags when the request has any say about them; a request without the member leaves them alone.</summary>
     public void ApplyTagsTo(IdentityPoolRow pool)
     {
-        if (IdentityPoolTags is null)
+        if (IdentityPoolTags is not null)
         {
-            return;
-        }
-
-        foreach (var gone in pool.Tags.Where(tag => !IdentityPoolTags.ContainsKey(tag.Key)).ToArray())
-        {
-            pool.Tags.Remove(gone);
-        }
-
-        foreach (var (key, value) in IdentityPoolTags)
-        {
-            if (pool.Tags.SingleOrDefault(tag => tag.Key == key) is { } present)
-            {
-                present.Value = value!;
-            }
-            else
-            {
-                pool.Tags.Add(new IdentityPoolTagRow { PoolId = pool.Id, Key = key, Value = value! });
-            }
+            TagRules.Replace(pool, IdentityPoolTags);
         }
     }
 
@@ -117,7 +100,7 @@ internal sealed partial record PoolSettings(
     {
         var oidc = $"arn:{deployment.Partition}:iam::{accountId}:oidc-provider/";
         var saml = $"arn:{deployment.Partition}:iam::{accountId}:saml-provider/";
-        var foreign = OpenIdConnectProviderARNs?.Find(arn => !IsBelow(arn!, oidc) || arn!.Contains("://", StringComparison.Ordinal))
+        var foreign = OpenIdConnectProviderARNs?.Find(arn => !IsBelow(arn!, oidc) || !OidcProviderName().IsMatch(arn.AsSpan(oidc.Length)))
             ?? SamlProviderARNs?.Find(arn => !IsBelow(arn!, saml) || !SamlProviderName().IsMatch(arn.AsSpan(saml.Length)));
         return foreign is null ? null : ApiError.NotAuthorized($"Identity provider {foreign} is not valid for account {accountId}");
     }
@@ -128,6 +111,10 @@ internal sealed partial record PoolSettings(
     /// <summary>The real service takes user pools only; a <c>host:port/pool</c> is an emulator's, for those who run one.</summary>
     [GeneratedRegex(@"\A(?:cognito-idp\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?|[a-z0-9.-]+:[0-9]{1,5})/[A-Za-z0-9_-]+\z")]
     private static partial Regex UserPoolName();
+
+    /// <summary>An issuer without its scheme: a host, perhaps a port, perhaps a path.</summary>
+    [GeneratedRegex(@"\A[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[\x21-\x7e]*)?\z")]
+    private static partial Regex OidcProviderName();
 
     [GeneratedRegex(@"\A[A-Za-z0-9_.-]{1,128}\z")]
     private static partial Regex SamlProviderName();

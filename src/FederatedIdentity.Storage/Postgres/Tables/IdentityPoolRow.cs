@@ -33,6 +33,12 @@ public sealed class IdentityPoolRow : IVersioned
 
     public string[] SamlProviderArns { get; set; } = [];
 
+    public DefaultRoles Roles { get; set; } = new(null, null);
+
+    public IReadOnlyDictionary<string, RoleMapping> RoleMappings { get; set; } = new Dictionary<string, RoleMapping>();
+
+    public IReadOnlyDictionary<string, PrincipalTagMap> PrincipalTagMaps { get; set; } = new Dictionary<string, PrincipalTagMap>();
+
     public int Version { get; set; } = 1;
 
     public required DateTimeOffset CreatedAt { get; init; }
@@ -53,6 +59,9 @@ public sealed class IdentityPoolRow : IVersioned
                 .HasJsonColumn(StorageJson.Default.IReadOnlyDictionaryStringString);
             pool.Property(p => p.CognitoIdentityProviders)
                 .HasJsonColumn(StorageJson.Default.IReadOnlyListCognitoIdentityProvider);
+            pool.Property(p => p.Roles).HasJsonColumn(StorageJson.Default.DefaultRoles, "json");
+            pool.Property(p => p.RoleMappings).HasJsonColumn(StorageJson.Default.IReadOnlyDictionaryStringRoleMapping, "json");
+            pool.Property(p => p.PrincipalTagMaps).HasJsonColumn(StorageJson.Default.IReadOnlyDictionaryStringPrincipalTagMap, "json");
             pool.Property(p => p.Version).IsConcurrencyToken();
             pool.HasMany(p => p.Tags).WithOne().HasForeignKey(t => t.PoolId);
         }

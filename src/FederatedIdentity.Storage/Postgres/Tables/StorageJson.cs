@@ -9,19 +9,22 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace FederatedIdentity.Storage.Postgres.Tables;
 
-/// <summary>How the jsonb columns are written; a change of a member's name here is a change of the schema.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+/// <summary>How the JSON columns are written; a change of a member's name here is a change of the schema.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(DefaultRoles))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, PrincipalTagMap>))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, RoleMapping>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 [JsonSerializable(typeof(IReadOnlyList<CognitoIdentityProvider>))]
 internal sealed partial class StorageJson : JsonSerializerContext;
 
-/// <summary>Maps a property to a jsonb column as one value, read and replaced as a whole.</summary>
+/// <summary>Maps a property to a JSON column as one value, read and replaced as a whole.</summary>
 internal static class JsonColumn
 {
-    public static void HasJsonColumn<T>(this PropertyBuilder<T> property, JsonTypeInfo<T> type)
+    public static void HasJsonColumn<T>(this PropertyBuilder<T> property, JsonTypeInfo<T> type, string columnType = "jsonb")
         where T : class
     {
-        property.HasColumnType("jsonb").HasConversion(
+        property.HasColumnType(columnType).HasConversion(
             new ValueConverter<T, string>(
                 value => JsonSerializer.Serialize(value, type),
                 json => Read(json, type)),

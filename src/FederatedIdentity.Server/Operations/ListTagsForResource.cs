@@ -1,0 +1,34 @@
+using FederatedIdentity.Server.Hosting;
+using FederatedIdentity.Storage.Postgres;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace FederatedIdentity.Server.Operations;
+
+internal sealed record ListTagsForResourceInput(string? ResourceArn) : IWireInput
+{
+    public void Check(Constraints on) => on.String("resourceArn", ResourceArn, ModelShapes.ARNString, required: true);
+}
+
+internal sealed record ListTagsForResourceResponse(IReadOnlyDictionary<string, string> Tags);
+
+/// <summary>The tags of a pool of the caller's account.</summary>
+internal sealed class ListTagsForResource(IDbContextFactory<ControlPlaneDb> databases, IOptions<DeploymentOptions> deployment)
+    : IOperation<ListTagsForResourceInput, ListTagsForResourceResponse>
+{
+    public async ValueTask<Outcome<ListTagsForResourceResponse>> ExecuteAsync(
+        ListTagsForResourceInput input, CallContext call, CancellationToken ct)
+    {
+        if (ResourceArn.PoolIdOf(input.ResourceArn!, deployment.Value, call.AccountId) is not { } poolId)
+        {
+            return ResourceArn.Invalid;
+        }
+
+        call.Pool = poolId;
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var pool = await db.Own(poolId, call).AsNoTracking().Include(row => row.Tags).SingleOrDefaultAsync(ct);
+        return pool is null
+            ? ApiError.PoolNotFound(poolId)
+            : new ListTagsForResourceResponse(pool.Tags.ToDictionary(tag => tag.Key, tag => tag.Value));
+    }
+}

@@ -1,0 +1,36 @@
+using FederatedIdentity.Domain;
+using FederatedIdentity.Domain.Pools;
+using FederatedIdentity.Storage.Postgres;
+using FederatedIdentity.Storage.Postgres.Tables;
+using Microsoft.EntityFrameworkCore;
+
+namespace FederatedIdentity.Server.Operations;
+
+/// <summary>Pools as a signed caller sees them: another account's does not exist.</summary>
+internal static class OwnPools
+{
+    /// <summary>The pool's snapshot, or null.</summary>
+    public static async ValueTask<Pool?> FindOwnAsync(this IPoolCatalog pools, string? poolId, CallContext call, CancellationToken ct) =>
+        await pools.FindAsync(new PoolId(poolId!), ct) is { } pool && pool.AccountId == call.AccountId ? pool : null;
+
+    /// <summary>The caller's pool of this id, to be read or changed.</summary>
+    public static IQueryable<IdentityPoolRow> Own(this ControlPlaneDb db, string? poolId, CallContext call) =>
+        db.LivePools.Where(pool => pool.Id == poolId && pool.AccountId == call.AccountId);
+
+    /// <summary>
+    /// The caller's pool with its tags, locked until the transaction that the caller began ends: changes of parts of a pool, which
+    /// may not fail for meeting another, take turns.
+    /// </summary>
+    public static async Task<IdentityPoolRow?> LockOwnAsync(this ControlPlaneDb db, string? poolId, CallContext call, CancellationToken ct)
+    {
+        var pool = await db.Pools
+            .FromSql($"select * from identity_pool where id = {poolId} and account_id = {call.AccountId} and deleted_at is null for update")
+            .SingleOrDefaultAsync(ct);
+        if (pool is not null)
+        {
+            await db.Entry(pool).Collection(row => row.Tags).LoadAsync(ct);
+        }
+
+        return pool;
+    }
+}

@@ -1,0 +1,54 @@
+using FederatedIdentity.Domain;
+using FederatedIdentity.Domain.Pools;
+using FederatedIdentity.Server.Hosting;
+using FederatedIdentity.Storage.Postgres;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace FederatedIdentity.Server.Operations;
+
+internal sealed record SetIdentityPoolRolesInput(
+    string? IdentityPoolId, Dictionary<string, string?>? Roles, Dictionary<string, RoleMappingShape?>? RoleMappings) : IWireInput
+{
+    public void Check(Constraints on) => on
+        .String("identityPoolId", IdentityPoolId, ModelShapes.IdentityPoolId, required: true)
+        .Map("roles", Roles, ModelShapes.RolesMap, required: true)
+        .Map("roleMappings", RoleMappings, ModelShapes.RoleMappingMap);
+}
+
+/// <summary>Replaces a pool's default roles and role mappings, both as a whole.</summary>
+internal sealed class SetIdentityPoolRoles(
+    IDbContextFactory<ControlPlaneDb> databases, IPoolCatalog catalog, IOptions<DeploymentOptions> deployment, TimeProvider clock)
+    : IOperation<SetIdentityPoolRolesInput, NoOutput>
+{
+    public async ValueTask<Outcome<NoOutput>> ExecuteAsync(SetIdentityPoolRolesInput input, CallContext call, CancellationToken ct)
+    {
+        call.Pool = input.IdentityPoolId;
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var pool = await db.Own(input.IdentityPoolId, call).SingleOrDefaultAsync(ct);
+        if (pool is null)
+        {
+            return ApiError.PoolNotFound(input.IdentityPoolId);
+        }
+
+        if (RoleRules.Objection(input.Roles!, input.RoleMappings, pool, deployment.Value) is { } objection)
+        {
+            return objection;
+        }
+
+        pool.Roles = new DefaultRoles(input.Roles!.GetValueOrDefault("authenticated"), input.Roles!.GetValueOrDefault("unauthenticated"));
+        pool.RoleMappings = input.RoleMappings?.ToDictionary(mapping => mapping.Key, mapping => mapping.Value!.ToMapping()) ?? [];
+        pool.ModifiedAt = clock.GetUtcNow();
+        try
+        {
+            await db.SaveChangesAsync(ct);
+        }
+        catch (DbUpdateException failure) when (ControlPlaneDb.IsLostRace(failure))
+        {
+            return ApiError.ConcurrentModification();
+        }
+
+        catalog.Forget(new PoolId(pool.Id));
+        return NoOutput.Instance;
+    }
+}
