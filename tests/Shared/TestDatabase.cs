@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace FederatedIdentity.Tests.Shared;
 
-/// <summary>An empty database of its own, dropped when disposed, on the server that the environment names or <c>./dev postgres</c> starts.</summary>
+/// <summary>
+/// An empty database of its own, dropped when disposed, on the server that the environment names or <c>./dev postgres</c> starts.
+/// </summary>
 public sealed class TestDatabase : IAsyncDisposable
 {
     public const string Variable = "FEDERATED_IDENTITY_TEST_POSTGRES";

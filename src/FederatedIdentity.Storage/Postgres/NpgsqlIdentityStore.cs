@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace FederatedIdentity.Storage.Postgres;
 
-/// <summary>Identities in PostgreSQL: every method is one statement in one round trip, which commits as a whole or leaves nothing.</summary>
+/// <summary>Identities in PostgreSQL: every method is one statement and one round trip, and commits whole or not at all.</summary>
 internal sealed class NpgsqlIdentityStore(NpgsqlDataSource db) : IIdentityStore
 {
     // Parallel arrays keep one prepared plan for any number of logins.

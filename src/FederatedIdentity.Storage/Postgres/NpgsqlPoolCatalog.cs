@@ -31,50 +31,32 @@ internal sealed class NpgsqlPoolCatalog(NpgsqlDataSource db, TimeProvider clock)
 
     public ValueTask<Pool?> FindAsync(PoolId id, CancellationToken ct)
     {
-        if (!_snapshots.TryGetValue(id, out var snapshot) || (snapshot.IsLoaded && IsOld(snapshot)))
+        if (!_snapshots.TryGetValue(id, out var snapshot) || IsOld(snapshot))
         {
-            var fresh = new Snapshot(clock.GetTimestamp(), () => LoadAsync(id));
-            var isNew = snapshot is null;
-            if (isNew && IsFull())
-            {
-                return new ValueTask<Pool?>(fresh.Pool.WaitAsync(ct));
-            }
-
-            // A snapshot takes its place before it is loaded, and a finished load stores nothing. So one that was forgotten meanwhile
-            // answers those who already wait for it, and nobody after them.
-            snapshot = isNew ? _snapshots.GetOrAdd(id, fresh) : _snapshots.TryUpdate(id, fresh, snapshot!) ? fresh : Current(id, fresh);
+            snapshot = Refresh(id, snapshot);
         }
 
-        return snapshot.Pool is { IsCompletedSuccessfully: true } loaded
-            ? new ValueTask<Pool?>(loaded)
-            : new ValueTask<Pool?>(WaitAsync(id, snapshot, ct));
+        // The load serves all who wait, so it does not end when one of them leaves.
+        var pool = snapshot.Pool;
+        return new ValueTask<Pool?>(pool.IsCompleted ? pool : pool.WaitAsync(ct));
     }
 
     public void Forget(PoolId id) => _snapshots.TryRemove(id, out _);
 
-    private Snapshot Current(PoolId id, Snapshot fresh) => _snapshots.GetOrAdd(id, fresh);
-
-    private bool IsOld(Snapshot snapshot) => clock.GetElapsedTime(snapshot.AsOf) > MaxAge;
-
-    private async Task<Pool?> WaitAsync(PoolId id, Snapshot snapshot, CancellationToken ct)
+    // A snapshot takes its place before it is loaded, and a finished load stores nothing. So one that was forgotten meanwhile answers
+    // those who already wait for it, and nobody after them.
+    private Snapshot Refresh(PoolId id, Snapshot? old)
     {
-        var kept = false;
-        try
+        var fresh = new Snapshot(clock.GetTimestamp(), self => LoadAsync(id, self));
+        if (old is null)
         {
-            // The load serves all who wait, so it does not end when one of them leaves.
-            var pool = await snapshot.Pool.WaitAsync(ct);
-            kept = pool is not null;
-            return pool;
+            return IsFull() ? fresh : _snapshots.GetOrAdd(id, fresh);
         }
-        finally
-        {
-            // Neither failures nor unknown pools are kept: the next one asks again, and made-up ids fill no memory.
-            if (!kept && snapshot.IsLoaded)
-            {
-                _snapshots.TryRemove(KeyValuePair.Create(id, snapshot));
-            }
-        }
+
+        return _snapshots.TryUpdate(id, fresh, old) ? fresh : _snapshots.GetOrAdd(id, fresh);
     }
+
+    private bool IsOld(Snapshot snapshot) => snapshot.IsLoaded && clock.GetElapsedTime(snapshot.AsOf) > MaxAge;
 
     private bool IsFull()
     {
@@ -87,7 +69,7 @@ internal sealed class NpgsqlPoolCatalog(NpgsqlDataSource db, TimeProvider clock)
         if (clock.GetElapsedTime(lastSweep) > MaxAge
             && Interlocked.CompareExchange(ref _lastSweep, clock.GetTimestamp(), lastSweep) == lastSweep)
         {
-            foreach (var entry in _snapshots.Where(entry => entry.Value.IsLoaded && IsOld(entry.Value)))
+            foreach (var entry in _snapshots.Where(entry => IsOld(entry.Value)))
             {
                 _snapshots.TryRemove(entry);
             }
@@ -96,7 +78,24 @@ internal sealed class NpgsqlPoolCatalog(NpgsqlDataSource db, TimeProvider clock)
         return _snapshots.Count >= MaxSnapshots;
     }
 
-    private async Task<Pool?> LoadAsync(PoolId id)
+    private async Task<Pool?> LoadAsync(PoolId id, Snapshot self)
+    {
+        Pool? pool = null;
+        try
+        {
+            return pool = await ReadAsync(id);
+        }
+        finally
+        {
+            // Neither failures nor unknown pools are kept: the next one asks again, and made-up ids fill no memory.
+            if (pool is null)
+            {
+                _snapshots.TryRemove(KeyValuePair.Create(id, self));
+            }
+        }
+    }
+
+    private async Task<Pool?> ReadAsync(PoolId id)
     {
         await using var command = db.CreateCommand(FindSql);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = id.Value });
@@ -135,12 +134,14 @@ internal sealed class NpgsqlPoolCatalog(NpgsqlDataSource db, TimeProvider clock)
         return pool;
     }
 
-    /// <summary>A pool as it was at <paramref name="asOf"/> or later; read when first asked for, once.</summary>
-    private sealed class Snapshot(long asOf, Func<Task<Pool?>> load)
+    /// <summary>A pool as it was at <see cref="AsOf"/> or later; read when first asked for, once.</summary>
+    private sealed class Snapshot
     {
-        private readonly Lazy<Task<Pool?>> _pool = new(load);
+        private readonly Lazy<Task<Pool?>> _pool;
 
-        public long AsOf => asOf;
+        public Snapshot(long asOf, Func<Snapshot, Task<Pool?>> load) => (AsOf, _pool) = (asOf, new(() => load(this)));
+
+        public long AsOf { get; }
 
         public Task<Pool?> Pool => _pool.Value;
 

@@ -47,7 +47,7 @@ public sealed class MasterKey
         var key = new byte[Length];
         return Convert.TryFromBase64String(text.Trim(), key, out var written) && written == Length
             ? new MasterKey(key)
-            : throw new FormatException($"A master key is the base64 of {Length} random bytes, for example from: openssl rand -base64 {Length}");
+            : throw new FormatException($"A master key is the base64 of {Length} random bytes, as from: openssl rand -base64 {Length}");
     }
 
     /// <summary>A key of its own for one purpose (HKDF-SHA256, RFC 5869); knowing it does not help against the others.</summary>
@@ -71,7 +71,7 @@ public sealed class MasterKey
         return envelope;
     }
 
-    /// <summary>Opens an envelope, or throws a <see cref="CryptographicException"/> that says which of key, owner or bytes is wrong.</summary>
+    /// <summary>Opens an envelope, or throws a <see cref="CryptographicException"/> that says what is wrong.</summary>
     public byte[] Unwrap(ReadOnlySpan<byte> envelope, string owner)
     {
         if (envelope.Length < Overhead || envelope[0] != Format)

@@ -1,6 +1,7 @@
 using FederatedIdentity.Storage.Postgres;
 using FederatedIdentity.Tests.Shared;
 using Npgsql;
+using Xunit.Abstractions;
 
 namespace FederatedIdentity.IntegrationTests.Storage;
 
@@ -20,10 +21,11 @@ public sealed class HotSqlFixture : IAsyncLifetime
             from generate_series(1, 2000) n;
 
             insert into open_id_connect_provider (arn, account_id, url, thumbprints, created_at)
-            select 'arn-' || n, '{{PostgresFixture.AccountId}}', 'https://' || n || '.example', '{}', now() from generate_series(1, 2000) n;
+            select 'arn-' || n, '{{PostgresFixture.AccountId}}', 'https://' || n || '.example', '{}', now()
+            from generate_series(1, 20000) n;
 
             insert into open_id_connect_provider_client (arn, client_id)
-            select 'arn-' || n, 'client-' || m from generate_series(1, 2000) n cross join generate_series(1, 5) m;
+            select 'arn-' || n, 'client-' || m from generate_series(1, 20000) n cross join generate_series(1, 5) m;
 
             insert into access_key (id, account_id, wrapped_secret, active, created_at)
             select 'AKIA' || n, '{{PostgresFixture.AccountId}}', '', true, now() from generate_series(1, 5000) n;
@@ -33,7 +35,8 @@ public sealed class HotSqlFixture : IAsyncLifetime
             from generate_series(1, 200000) n;
 
             insert into login (pool_id, kind, provider, subject, identity_id, created_at)
-            select pool_id, 0, 'accounts.google.com', 'user-' || id, id, now() from identity;
+            select pool_id, 0, case when id = 'id-3000' then 'graph.facebook.com' else 'accounts.google.com' end, 'user-' || id, id, now()
+            from identity;
 
             insert into login (pool_id, kind, provider, subject, identity_id, created_at)
             select pool_id, 1, 'login.example', 'user-' || id, id, now() from identity where sequence % 3 = 0;
@@ -45,7 +48,7 @@ public sealed class HotSqlFixture : IAsyncLifetime
     public Task DisposeAsync() => Postgres.DisposeAsync();
 }
 
-public sealed class HotSqlTests(HotSqlFixture fixture) : IClassFixture<HotSqlFixture>
+public sealed class HotSqlTests(HotSqlFixture fixture, ITestOutputHelper output) : IClassFixture<HotSqlFixture>
 {
     private const string LoginTypes = "smallint[], text[], text[]";
     private const string Logins = "'{0,1}', '{accounts.google.com,login.example}', '{user-id-2,user-id-6}'";
@@ -75,17 +78,18 @@ public sealed class HotSqlTests(HotSqlFixture fixture) : IClassFixture<HotSqlFix
     {
         foreach (var mode in new[] { "force_custom_plan", "force_generic_plan" })
         {
-            await using var connection = await fixture.Postgres.Db.OpenConnectionAsync();
+            await using var connection = new NpgsqlConnection(fixture.Postgres.ConnectionString + ";Pooling=false");
+            await connection.OpenAsync();
             await using var transaction = await connection.BeginTransactionAsync();
             await ReadAsync(connection, $"set local plan_cache_mode = {mode}");
             await ReadAsync(connection, $"prepare hot{Parenthesised(types)} as {sql}");
 
             var plan = await ReadAsync(connection, $"explain (analyze, buffers) execute hot{Parenthesised(arguments)}");
 
+            output.WriteLine(plan);
             Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
             Assert.Contains(rows.Length == 0 ? "rows=0 loops=1" : $"rows={rows} loops=1", plan.Split('\n')[0], StringComparison.Ordinal);
             await transaction.RollbackAsync();
-            await ReadAsync(connection, "deallocate hot");
         }
     }
 

@@ -68,7 +68,7 @@ public sealed class MigrationTests : IAsyncLifetime
     public async Task A_migrator_waits_for_another_and_stops_waiting_when_cancelled()
     {
         await using var other = await _db.OpenConnectionAsync();
-        await using var hold = new NpgsqlCommand("select pg_advisory_lock($1)", other) { Parameters = { new() { Value = SchemaMigrator.LockKey } } };
+        await using var hold = new NpgsqlCommand($"select pg_advisory_lock({SchemaMigrator.LockKey})", other);
         await hold.ExecuteNonQueryAsync();
         using var stop = new CancellationTokenSource();
 
@@ -77,7 +77,8 @@ public sealed class MigrationTests : IAsyncLifetime
         await _db.WaitForBlockedAsync(2);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
-        await other.CloseAsync();
+        await using var release = new NpgsqlCommand("select pg_advisory_unlock_all()", other);
+        await release.ExecuteNonQueryAsync();
 
         Assert.Equal(await EmbeddedCountAsync(), await patient);
     }
@@ -103,10 +104,11 @@ public sealed class MigrationTests : IAsyncLifetime
     [Fact]
     public async Task Every_file_has_its_class()
     {
-        var files = typeof(SchemaMigrator).Assembly.GetManifestResourceNames().Where(name => name.EndsWith(".sql", StringComparison.Ordinal));
+        var files = typeof(SchemaMigrator).Assembly.GetManifestResourceNames()
+            .Where(name => name.EndsWith(".sql", StringComparison.Ordinal));
         await using var tables = Tables();
 
-        Assert.Equal(files.Order(StringComparer.Ordinal), tables.Database.GetMigrations().Select(id => $"migrations/{id}.sql"));
+        Assert.Equal(files.Order(StringComparer.Ordinal), tables.Database.GetMigrations().Select(id => $"migrations/{id[10..]}.sql"));
     }
 
     private static SchemaMigrator Migrator(string connectionString) => new(connectionString, NullLogger<SchemaMigrator>.Instance);

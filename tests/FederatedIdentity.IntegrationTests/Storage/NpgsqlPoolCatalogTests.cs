@@ -34,7 +34,8 @@ public sealed class NpgsqlPoolCatalogTests : IClassFixture<PostgresFixture>
 
         var pool = (await _catalog.FindAsync(id, default))!;
 
-        Assert.Equal((id, PostgresFixture.AccountId, false, true), (pool.Id, pool.AccountId, pool.AllowUnauthenticatedIdentities, pool.AllowClassicFlow));
+        Assert.Equal((id, PostgresFixture.AccountId), (pool.Id, pool.AccountId));
+        Assert.Equal((false, true), (pool.AllowUnauthenticatedIdentities, pool.AllowClassicFlow));
         Assert.Equal("login.example", pool.DeveloperProviderName);
         Assert.Equal(new Dictionary<string, string> { ["graph.facebook.com"] = "7346241598935552" }, pool.SupportedLoginProviders);
         Assert.Equal([new("cognito-idp.local-1.amazonaws.com/local-1_A", "client", true)], pool.CognitoIdentityProviders);

@@ -6,7 +6,8 @@ namespace FederatedIdentity.IntegrationTests.Storage;
 public sealed class SchemaTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
     private const string ColumnsSql = """
-        select format('%s.%s %s%s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), case when a.attnotnull then '' else ' null' end)
+        select format('%s.%s %s%s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
+            case when a.attnotnull then '' else ' null' end)
         from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
         where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname <> '__EFMigrationsHistory'
         """;
@@ -58,7 +59,8 @@ public sealed class SchemaTests(PostgresFixture postgres) : IClassFixture<Postgr
         var id = await postgres.NewPoolAsync();
         await using var first = postgres.Tables();
         await using var second = postgres.Tables();
-        var (mine, theirs) = (await first.LivePools.SingleAsync(p => p.Id == id.Value), await second.LivePools.SingleAsync(p => p.Id == id.Value));
+        var mine = await first.LivePools.SingleAsync(pool => pool.Id == id.Value);
+        var theirs = await second.LivePools.SingleAsync(pool => pool.Id == id.Value);
 
         mine.Name = "mine";
         theirs.Name = "theirs";

@@ -18,7 +18,8 @@ public sealed class SigningKeysTests : IAsyncLifetime
     [Fact]
     public async Task Ten_first_starts_at_once_agree_on_one_key()
     {
-        var keys = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Keys().EnsureCurrentAsync("local-1", "RS512", Generate, default)));
+        var keys = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ =>
+            Keys().EnsureCurrentAsync("local-1", "RS512", Generate, default)));
 
         Assert.Equal(1, _generated);
         Assert.Equal("local-11", Assert.Single(keys.Select(key => key.Kid).Distinct()));
