@@ -1,7 +1,6 @@
 using FederatedIdentity.Domain;
 using FederatedIdentity.Domain.Identities;
 using FederatedIdentity.Server.OpenId;
-using FederatedIdentity.Storage.Secrets;
 using Microsoft.Extensions.Options;
 
 namespace FederatedIdentity.Server.Hosting;
@@ -21,7 +20,7 @@ internal static class HostingServices
         services.AddSingleton<IValidateOptions<BootstrapOptions>, BootstrapOptionsValidator>();
         services.AddOptions<MasterKeyOptions>().Bind(configuration.GetSection(MasterKeyOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<MasterKeyOptions>, MasterKeyOptionsValidator>();
-        services.AddSingleton(provider => new MasterKey(provider.GetRequiredService<IOptions<MasterKeyOptions>>().Value.ReadKey()));
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<MasterKeyOptions>>().Value.Load());
         services.AddSingleton(provider =>
         {
             var deployment = provider.GetRequiredService<IOptions<DeploymentOptions>>().Value;

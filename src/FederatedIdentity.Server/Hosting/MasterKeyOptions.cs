@@ -1,3 +1,4 @@
+using FederatedIdentity.Storage.Secrets;
 using Microsoft.Extensions.Options;
 
 namespace FederatedIdentity.Server.Hosting;
@@ -6,7 +7,6 @@ namespace FederatedIdentity.Server.Hosting;
 internal sealed class MasterKeyOptions
 {
     public const string Section = "FederatedIdentity";
-    public const int Length = 32;
 
     /// <summary>Base64 of 32 bytes.</summary>
     public string? MasterKey { get; set; }
@@ -14,33 +14,23 @@ internal sealed class MasterKeyOptions
     /// <summary>Path of a file with the same; used when <see cref="MasterKey"/> is absent.</summary>
     public string? MasterKeyFile { get; set; }
 
-    public byte[] ReadKey()
-    {
-        var text = MasterKey ?? (MasterKeyFile is { } path ? File.ReadAllText(path) : null);
-        return Convert.FromBase64String(text?.Trim() ?? "");
-    }
+    /// <summary>Throws FormatException, IOException or UnauthorizedAccessException; a validated configuration does not.</summary>
+    public MasterKey Load() =>
+        Storage.Secrets.MasterKey.FromBase64(MasterKey ?? (MasterKeyFile is { } path ? File.ReadAllText(path) : ""));
 }
 
 internal sealed class MasterKeyOptionsValidator : IValidateOptions<MasterKeyOptions>
 {
-    private const string Rule = "FederatedIdentity:MasterKey (or MasterKeyFile) must be base64 of 32 bytes, "
-        + "for example from: head -c 32 /dev/urandom | base64";
-
     public ValidateOptionsResult Validate(string? name, MasterKeyOptions options)
     {
         try
         {
-            return options.ReadKey().Length == MasterKeyOptions.Length
-                ? ValidateOptionsResult.Success
-                : ValidateOptionsResult.Fail(Rule);
+            options.Load();
+            return ValidateOptionsResult.Success;
         }
-        catch (FormatException)
+        catch (Exception unusable) when (unusable is FormatException or IOException or UnauthorizedAccessException)
         {
-            return ValidateOptionsResult.Fail(Rule);
-        }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
-        {
-            return ValidateOptionsResult.Fail($"FederatedIdentity:MasterKeyFile: {unreadable.Message}");
+            return ValidateOptionsResult.Fail($"FederatedIdentity:MasterKey or FederatedIdentity:MasterKeyFile is required. {unusable.Message}");
         }
     }
 }
