@@ -26,4 +26,4 @@ app.MapHealth();
 app.MapOpenId();
 app.MapAwsJson();
 await app.RunAsync();
-return 0;
+return Environment.ExitCode; // Startup sets it when it gives up.

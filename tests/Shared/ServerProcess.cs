@@ -52,17 +52,27 @@ public sealed class ServerProcess : IAsyncDisposable
     public static async Task<ServerProcess> StartAsync(IReadOnlyDictionary<string, string?> settings)
     {
         var server = new ServerProcess([], settings);
-        var exited = server._process.WaitForExitAsync();
-        var first = await Task.WhenAny(server._ready.Task, exited, Task.Delay(StartDeadline));
-        if (first != server._ready.Task)
+        await server.ReadyAsync();
+        return server;
+    }
+
+    /// <summary>Starts the server and does not wait; it will answer where the settings say.</summary>
+    public static ServerProcess Launch(IReadOnlyDictionary<string, string?> settings) =>
+        new([], settings) { BaseAddress = new Uri(settings["ASPNETCORE_URLS"]!) };
+
+    /// <summary>Waits for the ready line. A server that ends or dawdles instead is removed, and what it wrote is in the exception.</summary>
+    public async Task ReadyAsync()
+    {
+        var exited = _process.WaitForExitAsync();
+        var first = await Task.WhenAny(_ready.Task, exited, Task.Delay(StartDeadline));
+        if (first != _ready.Task)
         {
-            var log = server.Log;
-            await server.DisposeAsync();
+            var log = Log;
+            await DisposeAsync();
             throw new InvalidOperationException($"The server did not become ready.\n{log}");
         }
 
-        server.BaseAddress = await server._ready.Task;
-        return server;
+        BaseAddress = await _ready.Task;
     }
 
     /// <summary>Runs the server with arguments that end by themselves; its exit status and output.</summary>

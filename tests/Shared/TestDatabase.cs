@@ -49,7 +49,12 @@ public sealed class TestDatabase : IAsyncDisposable
         return await command.ExecuteScalarAsync();
     }
 
-    public async ValueTask DisposeAsync() => await OnServerAsync($"drop database {_name} with (force)");
+    public async Task<long> CountAsync(string tableAndCondition) => (long)(await ScalarAsync($"select count(*) from {tableAndCondition}"))!;
+
+    /// <summary>Runs a statement from outside the database, which <c>{0}</c> in it names.</summary>
+    public Task OutsideAsync(string sql) => OnServerAsync(sql.Replace("{0}", _name, StringComparison.Ordinal));
+
+    public async ValueTask DisposeAsync() => await OnServerAsync($"drop database if exists {_name} with (force)");
 
     private static async Task<string> FindServerAsync()
     {

@@ -12,27 +12,39 @@ internal static class TestServer
 
     public static string MasterKey { get; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
-    public static Dictionary<string, string?> Settings(TestDatabase database, int port, string issuer, OidcPeer? oidc = null)
+    public static Dictionary<string, string?> Settings(TestDatabase database, int port, string issuer, params OidcPeer[] oidc) =>
+        Settings(database.ConnectionString, port, issuer, oidc);
+
+    public static Dictionary<string, string?> Settings(string postgres, int port, string issuer, params OidcPeer[] oidc)
     {
         var settings = new Dictionary<string, string?>
         {
             ["ASPNETCORE_ENVIRONMENT"] = "Production",
             ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}",
-            ["ConnectionStrings__Postgres"] = database.ConnectionString,
+            ["ConnectionStrings__Postgres"] = postgres,
             ["FederatedIdentity__Issuer"] = issuer,
             ["FederatedIdentity__MasterKey"] = MasterKey,
             ["FederatedIdentity__Bootstrap__AccessKeyId"] = AccessKeyId,
             ["FederatedIdentity__Bootstrap__SecretAccessKey"] = SecretAccessKey,
         };
-        if (oidc is not null)
+        foreach (var provider in oidc)
         {
-            settings["FederatedIdentity__OpenIdConnectProviders__0__Url"] = oidc.Issuer;
-            settings["FederatedIdentity__OpenIdConnectProviders__0__ClientIds__0"] = "client-RS256";
-            settings["FederatedIdentity__OpenIdConnectProviders__0__ClientIds__1"] = "client-ES256";
-            settings["FederatedIdentity__Outbound__AllowedPrivateHosts__0"] = oidc.LoginKey;
+            Register(settings, provider.Issuer, "client-RS256", "client-ES256");
         }
 
         return settings;
+    }
+
+    /// <summary>Lets the server create one more IAM OIDC provider at start, and fetch its keys from this machine.</summary>
+    public static void Register(Dictionary<string, string?> settings, string issuer, params string[] clientIds)
+    {
+        var index = settings.Keys.Count(name => name.StartsWith("FederatedIdentity__Outbound__AllowedPrivateHosts__", StringComparison.Ordinal));
+        settings[$"FederatedIdentity__OpenIdConnectProviders__{index}__Url"] = issuer;
+        settings[$"FederatedIdentity__Outbound__AllowedPrivateHosts__{index}"] = new Uri(issuer).Authority;
+        for (var client = 0; client < clientIds.Length; client++)
+        {
+            settings[$"FederatedIdentity__OpenIdConnectProviders__{index}__ClientIds__{client}"] = clientIds[client];
+        }
     }
 
     /// <summary>Applies the migrations with the server's own verb.</summary>

@@ -25,6 +25,22 @@ internal sealed partial class Startup(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        try
+        {
+            await RunAsync(stoppingToken);
+        }
+#pragma warning disable CA1031 // The host would stop with status 0, which reads as "done" to whoever started it.
+        catch (Exception fatal) when (!stoppingToken.IsCancellationRequested)
+        {
+            Log.CannotGoOn(logger, fatal.Message, fatal);
+            Environment.ExitCode = 1;
+            lifetime.StopApplication();
+        }
+#pragma warning restore CA1031
+    }
+
+    private async Task RunAsync(CancellationToken stoppingToken)
+    {
         await ListeningAsync(stoppingToken);
         await UntilItWorksAsync(PrepareAsync, stoppingToken);
         readiness.MarkStarted();
@@ -95,5 +111,8 @@ internal sealed partial class Startup(
 
         [LoggerMessage(11, LogLevel.Warning, "PostgreSQL is not available. Waiting.")]
         public static partial void DatabaseUnavailable(ILogger logger, Exception outage);
+
+        [LoggerMessage(12, LogLevel.Critical, "This server cannot go on, and stops: {Reason}")]
+        public static partial void CannotGoOn(ILogger logger, string reason, Exception fatal);
     }
 }

@@ -16,9 +16,16 @@ internal static class OpenIdEndpoints
         var options = endpoints.ServiceProvider.GetRequiredService<IOptions<TokenOptions>>().Value;
         var keys = endpoints.ServiceProvider.GetRequiredService<SigningKeyRing>();
         endpoints.MapMethods("/.well-known/openid-configuration", Readable, Discovery(options).WriteAsync);
-        RequestDelegate jwks = http => keys.PublicKeys.WriteAsync(http);
+        RequestDelegate jwks = http => keys.IsLoaded ? keys.PublicKeys.WriteAsync(http) : NotYetAsync(http);
         endpoints.MapMethods(JwksPath, Readable, jwks);
         endpoints.MapMethods("/.well-known/jwks.json", Readable, jwks);
+    }
+
+    private static Task NotYetAsync(HttpContext http)
+    {
+        http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        http.Response.Headers.CacheControl = "no-store"; // An empty key set that a verifier remembers would outlive the start.
+        return Task.CompletedTask;
     }
 
     private static PublishedDocument Discovery(TokenOptions options)

@@ -16,6 +16,8 @@ internal sealed class SigningKeyRing(NpgsqlSigningKeys store, IOptions<TokenOpti
 {
     private volatile Loaded? _loaded;
 
+    public bool IsLoaded => _loaded is not null;
+
     /// <summary>The key to sign with. Throws while the ring is not loaded: the server is not ready then.</summary>
     public SigningKey Current => Ring.Current;
 
