@@ -65,7 +65,9 @@ public static class Linking
 
     private static LinkDecision Unite(Identity survivor, Identity[] absorbed, IReadOnlyList<Login> presented)
     {
-        Login[] held = [.. survivor.Logins, .. absorbed.SelectMany(identity => identity.Logins)];
+        // The identities were not all read at the same moment: a login that moved in between is on two of them. It is no conflict, and
+        // the decision meets a version that has changed and is made again.
+        Login[] held = [.. survivor.Logins.Concat(absorbed.SelectMany(identity => identity.Logins)).Distinct()];
         Login[] fresh = [.. presented.Except(held).Order(Login.WriteOrder)];
         if (fresh.Length == 0 && absorbed.Length == 0)
         {

@@ -49,6 +49,7 @@ public sealed class LinkingTests
     [InlineData("A=g:1", "g:1", "", "keep A")]
     [InlineData("A=g:1", "g:1", "A=g:1", "keep A")]
     [InlineData("A=g:1 f:1", "g:1", "", "keep A")]
+    [InlineData("B=f:1", "f:1 g:1", "A=f:1 g:1", "link B - A")] // f:1 moved between two reads: no conflict, the write finds out.
     [InlineData("A=g:1", "f:1 g:1", "A=g:1", "link A + f:1")] // authenticated | one linked to G, others unowned
     [InlineData("A=dev:1", "dev:1 dev:2", "", "link A + dev:2")]
     [InlineData("A=g:1 f:1", "g:1 f:2", "", "refuse ProviderConflict")] // authenticated | provider on G with another user
