@@ -14,7 +14,7 @@ internal sealed partial class PoolReaper(NpgsqlDataSource db, TimeProvider clock
 
     /// <summary>
     /// How long a deleted pool's row stays at least: an insert that still saw the pool alive is long over by then (commands time out
-    /// after 10 seconds), so its identity is found and removed before the row.
+    /// after 5 seconds), so its identity is found and removed before the row.
     /// </summary>
     internal static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
 
