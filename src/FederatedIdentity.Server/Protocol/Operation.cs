@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 
 namespace FederatedIdentity.Server.Protocol;
 
@@ -73,6 +74,12 @@ internal abstract record Operation(string Name, Access Access)
 
         private Outcome<TInput> Read(ReadOnlySpan<byte> body)
         {
+            // The reader looks at the text of what it skips as little as it can; RFC 8259 §8.1 asks for UTF-8 throughout.
+            if (!Utf8.IsValid(body))
+            {
+                return ApiError.Serialization("The request body is not UTF-8.");
+            }
+
             try
             {
                 // Servers must take an empty body for {} (Smithy awsJson1_1); a literal null is not an object.
