@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace FederatedIdentity.Server.Hosting;
@@ -84,7 +85,8 @@ internal static class HttpVersions
     private static async ValueTask<bool> OpensWithPrefaceAsync(ConnectionContext connection)
     {
         var input = connection.Transport.Input;
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed);
+        var draining = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed, draining);
         deadline.CancelAfter(FirstBytesDeadline);
         while (true)
         {
@@ -95,8 +97,17 @@ internal static class HttpVersions
             }
             catch (OperationCanceledException)
             {
-                connection.Abort(new ConnectionAbortedException("The client sent nothing."));
+                // Whoever waits for a drain must not wait for a client that never said anything; Kestrel closes it in order.
+                if (!draining.IsCancellationRequested)
+                {
+                    connection.Abort(new ConnectionAbortedException("The client sent nothing."));
+                }
+
                 return false;
+            }
+            catch (IOException)
+            {
+                return false; // Reset by the client, as port scanners and probes do: Kestrel finds that out again and says nothing.
             }
 
             var (isPreface, needsMore) = Compare(read.Buffer);

@@ -25,13 +25,6 @@ internal sealed partial class AwsJsonDispatcher(SignatureGate signatures, Reques
         {
             return; // The client is gone: nobody is left to answer.
         }
-        catch (BadHttpRequestException malformed)
-        {
-            // Kestrel's own limits and framing errors, met while reading the body.
-            outcome = malformed.StatusCode == StatusCodes.Status413PayloadTooLarge
-                ? ApiError.RequestTooLarge()
-                : ApiError.Serialization("The request body could not be read.");
-        }
 #pragma warning disable CA1031 // The one place that turns a bug or an outage into an answer, and logs it whole.
         catch (Exception fault)
         {
@@ -54,7 +47,20 @@ internal sealed partial class AwsJsonDispatcher(SignatureGate signatures, Reques
             return ApiError.UnknownOperation();
         }
 
-        if (await RequestBody.ReadAsync(http.Request, http.RequestAborted) is not { } body)
+        RequestBody? read;
+        try
+        {
+            read = await RequestBody.ReadAsync(http.Request, http.RequestAborted);
+        }
+        catch (IOException malformed) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            // Kestrel's own limits and framing errors; a chunk's absurd length is no BadHttpRequestException.
+            return malformed is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }
+                ? ApiError.RequestTooLarge()
+                : ApiError.Serialization("The request body could not be read.");
+        }
+
+        if (read is not { } body)
         {
             return ApiError.RequestTooLarge();
         }

@@ -32,7 +32,7 @@ internal static class AwsJsonEndpoint
             http.Response.ContentLength = 0;
             return Task.CompletedTask;
         }));
-        app.MapFallback((RequestDelegate)RefuseAsync);
+        app.MapFallback("/{**path}", (RequestDelegate)RefuseAsync); // Without a pattern it leaves out whatever looks like a file.
     }
 
     private static async Task RefuseAsync(HttpContext http)

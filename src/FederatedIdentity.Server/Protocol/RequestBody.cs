@@ -8,6 +8,12 @@ internal readonly struct RequestBody : IDisposable
     /// <summary>The largest body that is read. The largest legal input, ten tokens of 50,000 characters, is half of it.</summary>
     public const int Limit = 1 << 20;
 
+    /// <summary>
+    /// How much of a body that is too large the server still takes in, to drop it: a client that sends everything before it reads
+    /// would otherwise meet a broken connection and never see the answer. Counts the framing of chunks, which the limit does not.
+    /// </summary>
+    public const int Drained = 16 * Limit;
+
     private readonly byte[] _rented;
 
     private RequestBody(byte[] rented, int length) => (_rented, Bytes) = (rented, rented.AsMemory(0, length));
