@@ -1,7 +1,7 @@
 // AWS SDK for JavaScript v2, still in many applications, as a client of the server; lines.mjs describes how it is called.
 // This SDK keeps no list of modelled errors, so its answers have no isModeled.
 import { createRequire } from 'node:module';
-import { credentialsFromEnvironment, serve } from './lines.mjs';
+import { credentialsFromEnvironment, serve, setClockFromEnvironment } from './lines.mjs';
 
 process.env.AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE = '1';
 const AWS = createRequire(import.meta.url)('aws-sdk');
@@ -11,8 +11,13 @@ AWS.config.credentials = null;
 
 function connect(endpoint, region) {
   const credentials = credentialsFromEnvironment();
+  const skewed = setClockFromEnvironment();
   const client = new AWS.CognitoIdentity({
-    endpoint, region, maxRetries: 0, credentials: credentials ? new AWS.Credentials(credentials) : null,
+    endpoint,
+    region,
+    correctClockSkew: skewed,
+    maxRetries: skewed ? 1 : 0,
+    credentials: credentials ? new AWS.Credentials(credentials) : null,
   });
   return async (operation, input) => {
     const name = operation.charAt(0).toLowerCase() + operation.slice(1);
@@ -22,7 +27,7 @@ function connect(endpoint, region) {
     const request = credentials ? client[name](input) : client.makeUnauthenticatedRequest(name, input);
     try {
       const { $response, ...output } = await request.promise();
-      return { ok: true, output, status: $response.httpResponse.statusCode, requestId: $response.requestId };
+      return { ok: true, output, status: $response.httpResponse.statusCode, requestId: $response.requestId, attempts: $response.retryCount + 1 };
     } catch (error) {
       return {
         ok: false,

@@ -1,6 +1,6 @@
 // AWS SDK for JavaScript v3 as a client of the server; lines.mjs describes how it is called.
 import * as sdk from '@aws-sdk/client-cognito-identity';
-import { credentialsFromEnvironment, serve } from './lines.mjs';
+import { credentialsFromEnvironment, serve, setClockFromEnvironment } from './lines.mjs';
 
 // Public operations never ask for credentials; the others must not go looking for some on this machine.
 async function noCredentials() {
@@ -9,8 +9,9 @@ async function noCredentials() {
 
 function connect(endpoint, region) {
   const credentials = credentialsFromEnvironment();
+  const skewed = setClockFromEnvironment();
   const client = new sdk.CognitoIdentityClient({
-    endpoint, region, maxAttempts: 1, credentials: credentials ?? noCredentials,
+    endpoint, region, maxAttempts: skewed ? 2 : 1, credentials: credentials ?? noCredentials,
   });
   return async (operation, input) => {
     const Command = sdk[`${operation}Command`];
@@ -19,7 +20,7 @@ function connect(endpoint, region) {
     }
     try {
       const { $metadata, ...output } = await client.send(new Command(input));
-      return { ok: true, output, status: $metadata.httpStatusCode, requestId: $metadata.requestId };
+      return { ok: true, output, status: $metadata.httpStatusCode, requestId: $metadata.requestId, attempts: $metadata.attempts };
     } catch (error) {
       return {
         ok: false,

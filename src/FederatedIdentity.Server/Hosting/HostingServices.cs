@@ -52,6 +52,7 @@ internal static class HostingServices
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("System", LogLevel.Warning);
         builder.Logging.AddFilter("Npgsql", LogLevel.Warning);
+        builder.Services.PostConfigure<LoggerFilterOptions>(LogFloor.Raise);
     }
 
     public static void ConfigureKestrel(this WebApplicationBuilder builder)
