@@ -42,7 +42,8 @@ create table identity_pool (
     constraint identity_pool_cognito_identity_providers_check check (jsonb_typeof(cognito_identity_providers) = 'array'),
     constraint identity_pool_version_check check (version > 0)
 );
-create index identity_pool_account_id_sequence_idx on identity_pool (account_id, sequence) where deleted_at is null;
+-- Not partial: while there are no statistics the planner would read a partial index as a whole rather than look an id up.
+create index identity_pool_account_id_sequence_idx on identity_pool (account_id, sequence);
 create index identity_pool_deleted_at_idx on identity_pool (deleted_at) where deleted_at is not null;
 comment on table identity_pool is 'Identity pools. One with deleted_at is gone for every reader; its identities and at last its row are reaped later.';
 comment on column identity_pool.sequence is 'Order of creation, for paging.';

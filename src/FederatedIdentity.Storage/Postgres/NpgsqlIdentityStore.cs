@@ -7,19 +7,24 @@ namespace FederatedIdentity.Storage.Postgres;
 /// <summary>Identities in PostgreSQL: every method is one statement and one round trip, and commits whole or not at all.</summary>
 internal sealed class NpgsqlIdentityStore(NpgsqlDataSource db) : IIdentityStore
 {
-    // Parallel arrays keep one prepared plan for any number of logins.
+    // Parallel arrays keep one prepared plan for any number of logins. The statements leave the planner one way, by the key of what is
+    // asked for: a plan made while the database was still empty is kept, and must not read a whole pool once it has filled. That is
+    // what "lateral (… limit 1)" is for, and why nothing is joined that an array can name.
     internal const string OwnersSql = """
-        select w.n, l.identity_id
+        select w.n, owner.identity_id
         from unnest($2::smallint[], $3::text[], $4::text[]) with ordinality as w (kind, provider, subject, n)
-        join login l on l.pool_id = $1 and l.kind = w.kind and l.provider = w.provider and l.subject = w.subject
+        cross join lateral (
+            select l.identity_id from login l
+            where l.pool_id = $1 and l.kind = w.kind and l.provider = w.provider and l.subject = w.subject limit 1
+        ) owner
         where exists (select from identity_pool p where p.id = $1 and p.deleted_at is null)
         """;
 
     internal const string LoadSql = """
         select i.id, i.pool_id, i.state, i.created_at, i.version, l.kind, l.provider, l.subject, l.full_subject
         from identity i
-        join identity_pool p on p.id = i.pool_id and p.deleted_at is null
-        left join login l on l.identity_id = i.id
+        cross join lateral (select from identity_pool p where p.id = i.pool_id and p.deleted_at is null limit 1) live
+        left join lateral (select * from login where login.identity_id = i.id offset 0) l on true
         where i.id = any ($1::text[])
         order by i.id, l.kind, l.provider, l.subject
         """;
@@ -45,25 +50,22 @@ internal sealed class NpgsqlIdentityStore(NpgsqlDataSource db) : IIdentityStore
     // that changed the version of its identity, so an unchanged version means unchanged logins.
     internal const string LinkSql = """
         with named as (
-            select i.id, i.version = w.version as unchanged
-            from unnest($2::text[], $3::integer[]) as w (id, version)
-            join identity i on i.id = w.id
-            where i.pool_id = $1
+            select i.pool_id = $1 and i.version = ($3::integer[])[array_position($2::text[], i.id)] as unchanged
+            from identity i
+            where i.id = any ($2)
             order by i.id
-            for no key update of i
+            for no key update
         ), go as (
             select from identity_pool p
             where p.id = $1 and p.deleted_at is null and (select count(*) from named where unchanged) = cardinality($2)
         ), changed as (
             update identity i
             set state = case when i.id = $4 then 1 else 2 end, version = i.version + 1, modified_at = $5
-            from named cross join go
-            where i.id = named.id
+            where i.id = any ($2) and exists (select from go)
         ), moved as (
             update login l
             set identity_id = $4
-            from named cross join go
-            where l.identity_id = named.id and named.id <> $4
+            where l.identity_id = any ($2) and l.identity_id <> $4 and exists (select from go)
         ), linked as (
             insert into login (pool_id, kind, provider, subject, full_subject, identity_id, created_at)
             select $1, w.kind, w.provider, w.subject, w.full_subject, $4, $5

@@ -11,30 +11,25 @@ public sealed class NpgsqlIdentityStoreTests(PostgresFixture postgres) : Identit
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 1, 9, 0, 0, TimeSpan.Zero);
 
-    public static TheoryData<string> SubjectsThatTextCannotHold => new()
-    {
-        "a\0b",
-        "\ud800",
-        "\udc00\ud800",
-        "sha256:",
-        new string('x', 513),
-        new string('x', 512) + "\0",
-    };
+    // Not a theory's rows: half a surrogate pair would not survive the way to the test.
+    private static readonly string[] SubjectsThatTextCannotHold =
+        ["a\0b", "\ud800", "\udc00\ud800", "sha256:", new string('x', 513), new string('x', 512) + "\0"];
 
     protected override IIdentityStore Store => postgres.Services.GetRequiredService<IIdentityStore>();
 
-    [Theory]
-    [MemberData(nameof(SubjectsThatTextCannotHold))]
-    public async Task A_subject_that_cannot_be_indexed_text_comes_back_as_it_was(string subject)
+    [Fact]
+    public async Task A_subject_that_cannot_be_indexed_text_comes_back_as_it_was()
     {
         var pool = await NewPoolAsync();
-        var id = NewId();
+        foreach (var login in SubjectsThatTextCannotHold.Select(Developer))
+        {
+            var id = NewId();
+            Assert.Equal(CreateOutcome.Created, await Store.TryCreateAsync(id, pool, [login], Now, default));
 
-        Assert.Equal(CreateOutcome.Created, await Store.TryCreateAsync(id, pool, [Developer(subject)], Now, default));
-
-        Assert.Equal([Developer(subject)], Assert.Single(await Store.LoadAsync([id], default)).Logins);
-        Assert.Equal([Developer(subject)], (await Store.OwnersAsync(pool, [Developer(subject)], default)).Keys);
-        Assert.Equal(CreateOutcome.LoginTaken, await Store.TryCreateAsync(NewId(), pool, [Developer(subject)], Now, default));
+            Assert.Equal([login], Assert.Single(await Store.LoadAsync([id], default)).Logins);
+            Assert.Equal(id, (await Store.OwnersAsync(pool, [login], default))[login]);
+            Assert.Equal(CreateOutcome.LoginTaken, await Store.TryCreateAsync(NewId(), pool, [login], Now, default));
+        }
     }
 
     [Fact]

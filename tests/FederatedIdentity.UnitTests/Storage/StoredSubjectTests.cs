@@ -20,17 +20,17 @@ public sealed class StoredSubjectTests
     public void Up_to_512_bytes_are_stored_as_they_are(char unit, int count, bool asItIs) =>
         Assert.Equal(asItIs, StoredSubject.Of(new string(unit, count)).FullSubject is null);
 
-    [Theory]
-    [InlineData("a\0")]
-    [InlineData("\ud800")]
-    [InlineData("a\udc00b")]
-    [InlineData("sha256:")]
-    public void What_text_cannot_tell_apart_is_hashed_and_comes_back(string subject)
+    // Not a theory: half a surrogate pair does not survive in an attribute.
+    [Fact]
+    public void What_text_cannot_tell_apart_is_hashed_and_comes_back()
     {
-        var stored = StoredSubject.Of(subject);
+        foreach (var subject in new[] { "a\0", "\ud800", "a\udc00b", "sha256:" })
+        {
+            var stored = StoredSubject.Of(subject);
 
-        Assert.Matches("^sha256:[A-Za-z0-9_-]{43}$", stored.Subject);
-        Assert.Equal(subject, stored.Restore());
+            Assert.Matches("^sha256:[A-Za-z0-9_-]{43}$", stored.Subject);
+            Assert.Equal(subject, stored.Restore());
+        }
     }
 
     [Fact]
