@@ -3,16 +3,27 @@ using System.Text.Json.Nodes;
 
 namespace FederatedIdentity.Tests.Shared;
 
-/// <summary>A whole deployment for a collection of tests: a database, a real OpenID provider and one server that logs everything.</summary>
+/// <summary>
+/// A whole deployment for a collection of tests: a database, two real OpenID providers, a third that is registered but never
+/// answers, and one server that logs everything.
+/// </summary>
 public sealed class ServerFixture : IAsyncLifetime
 {
     private TestDatabase? _database;
     private OidcPeer? _oidc;
+    private OidcPeer? _otherOidc;
     private ServerProcess? _server;
     private WireClient? _client;
     private int _pools;
 
     public OidcPeer Oidc => _oidc!;
+
+    public OidcPeer OtherOidc => _otherOidc!;
+
+    /// <summary>The Logins key of the provider that does not answer.</summary>
+    public string DeadKey { get; } = $"127.0.0.1:{ServerProcess.FreePort()}";
+
+    public string DeadArn => $"arn:aws:iam::000000000000:oidc-provider/{DeadKey}";
 
     public ServerProcess Server => _server!;
 
@@ -26,9 +37,12 @@ public sealed class ServerFixture : IAsyncLifetime
     {
         _database = await TestDatabase.CreateAsync();
         _oidc = await OidcPeer.StartAsync();
+        _otherOidc = await OidcPeer.StartAsync();
         var port = ServerProcess.FreePort();
         var settings = TestServer.Settings(_database, port, $"http://127.0.0.1:{port}", _oidc);
         settings["Logging__LogLevel__Default"] = "Trace";
+        Register(settings, 1, _otherOidc.Issuer);
+        Register(settings, 2, $"http://{DeadKey}");
         await TestServer.MigrateAsync(settings);
         _server = await ServerProcess.StartAsync(settings);
         _client = TestServer.Client(_server);
@@ -61,14 +75,21 @@ public sealed class ServerFixture : IAsyncLifetime
             await _server.DisposeAsync();
         }
 
-        if (_oidc is not null)
+        foreach (var peer in new[] { _oidc, _otherOidc }.OfType<OidcPeer>())
         {
-            await _oidc.DisposeAsync();
+            await peer.DisposeAsync();
         }
 
         if (_database is not null)
         {
             await _database.DisposeAsync();
         }
+    }
+
+    private static void Register(Dictionary<string, string?> settings, int number, string issuer)
+    {
+        settings[$"FederatedIdentity__OpenIdConnectProviders__{number}__Url"] = issuer;
+        settings[$"FederatedIdentity__OpenIdConnectProviders__{number}__ClientIds__0"] = "client-RS256";
+        settings[$"FederatedIdentity__Outbound__AllowedPrivateHosts__{number}"] = issuer["http://".Length..];
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -20,12 +21,18 @@ public sealed record WireAnswer(int Status, HttpResponseHeaders Headers, string 
     public string this[string member] => Body[member]?.GetValue<string>() ?? throw new InvalidOperationException($"No {member} in {Text}");
 }
 
+/// <summary>One call of an operation and what became of it.</summary>
+internal sealed record WireExchange(string Operation, string Input, WireAnswer Answer);
+
 /// <summary>Speaks AWS JSON 1.1 by hand, so that a test can send what no SDK would.</summary>
 internal sealed class WireClient(Uri endpoint, string accessKeyId, string secretAccessKey) : IDisposable
 {
     private static readonly string[] PublicOperations = ["GetId", "GetOpenIdToken", "GetCredentialsForIdentity", "UnlinkIdentity"];
 
     private readonly SigV4Signer _signer = new(accessKeyId, secretAccessKey, "us-east-1", "cognito-identity");
+
+    /// <summary>Every exchange of every client of this process, for the test of what the tests reach.</summary>
+    public static ConcurrentQueue<WireExchange> Exchanges { get; } = [];
 
     public HttpClient Http { get; } = new(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { BaseAddress = endpoint };
 
@@ -55,8 +62,14 @@ internal sealed class WireClient(Uri endpoint, string accessKeyId, string secret
     public async Task<WireAnswer> SendAsync(HttpRequestMessage request)
     {
         using var response = await Http.SendAsync(request);
-        return new WireAnswer(
+        var answer = new WireAnswer(
             (int)response.StatusCode, response.Headers, $"{response.Content.Headers.ContentType}", await response.Content.ReadAsStringAsync());
+        if (request.Content is { } content && request.Headers.TryGetValues("X-Amz-Target", out var target))
+        {
+            Exchanges.Enqueue(new WireExchange(target.First().Split('.')[^1], await content.ReadAsStringAsync(), answer));
+        }
+
+        return answer;
     }
 
     public void Dispose() => Http.Dispose();

@@ -63,7 +63,7 @@ internal sealed class OpenIdTokenIssuer(
             return null;
         }
 
-        var tags = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var tags = new SortedDictionary<string, string>(StringComparer.OrdinalIgnoreCase); // As STS compares tag keys.
         foreach (var (key, value) in given ?? [])
         {
             tags[key] = value;

@@ -92,9 +92,18 @@ internal sealed class GetOpenIdTokenForDeveloperIdentity(
             return ApiError.InvalidParameter($"A developer user identifier has at most {DeveloperUsers.LongestIdentifier} characters.");
         }
 
-        return input.PrincipalTags?.All(tag => Domain.Pools.PrincipalTags.IsKey(tag.Key) && Domain.Pools.PrincipalTags.IsValue(tag.Value!)) == false
-            ? ApiError.InvalidParameter("Principal tags may hold letters, digits, spaces and _ . : / = + - @ only, and no key that starts with aws:.")
-            : null;
+        return input.PrincipalTags is { } tags ? Objection(tags) : null;
+    }
+
+    private static ApiError? Objection(Dictionary<string, string?> tags)
+    {
+        if (!tags.All(tag => PrincipalTags.IsKey(tag.Key) && PrincipalTags.IsValue(tag.Value!)))
+        {
+            return ApiError.InvalidParameter(
+                "Principal tags may hold letters, digits, spaces and _ . : / = + - @ only, and no key that starts with aws:.");
+        }
+
+        return TagRules.HasSamePrincipalTags(tags.Keys) ? TagRules.SamePrincipalTag : null;
     }
 
     /// <summary>The developer's user and the public logins beside it, in request order.</summary>

@@ -58,8 +58,6 @@ internal sealed class SetPrincipalTagAttributeMap(IDbContextFactory<ControlPlane
                 "Tag keys may hold letters, digits, spaces and _ . : / = + - @ only, and must not start with aws:.");
         }
 
-        return map.Tags.Keys.Distinct(StringComparer.OrdinalIgnoreCase).Count() < map.Tags.Count
-            ? ApiError.InvalidParameter("Tag keys must differ in more than upper and lower case.")
-            : null;
+        return TagRules.HasSamePrincipalTags([.. map.Tags.Keys]) ? TagRules.SamePrincipalTag : null;
     }
 }

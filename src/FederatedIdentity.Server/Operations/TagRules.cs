@@ -8,6 +8,12 @@ internal static partial class TagRules
 {
     public const int MaxTags = 50;
 
+    /// <summary>STS takes keys of principal tags that differ in case only for the same key.</summary>
+    public static readonly ApiError SamePrincipalTag = ApiError.InvalidParameter("Tag keys must differ in more than upper and lower case.");
+
+    public static bool HasSamePrincipalTags(IReadOnlyCollection<string> keys) =>
+        keys.Distinct(StringComparer.OrdinalIgnoreCase).Count() < keys.Count;
+
     /// <summary>Null when the tags may be stored as the whole set of a resource.</summary>
     public static ApiError? Objection(IReadOnlyDictionary<string, string?>? tags)
     {
