@@ -53,8 +53,9 @@ public static class PrincipalTags
     /// <summary>Whether STS takes this as the value of a session tag; the identity pool API has no empty ones.</summary>
     public static bool IsValue(string value) => value.Length is > 0 and <= MaxValueLength && IsTagText(value);
 
-    // STS: [\p{L}\p{Z}\p{N}_.:/=+\-@]. Half a surrogate pair reads as U+FFFD, which is a symbol.
-    private static bool IsTagText(string text)
+    /// <summary>The characters of all AWS tags: <c>[\p{L}\p{Z}\p{N}_.:/=+\-@]</c>, outside the basic plane too.</summary>
+    /// <remarks>Half a surrogate pair reads as U+FFFD, which is a symbol.</remarks>
+    public static bool IsTagText(string text)
     {
         foreach (var rune in text.EnumerateRunes())
         {

@@ -35,7 +35,7 @@ internal sealed class CreateIdentityPool(
     public async ValueTask<Outcome<IdentityPool>> ExecuteAsync(CreateIdentityPoolInput input, CallContext call, CancellationToken ct)
     {
         var settings = input.Settings;
-        if (settings.Objection(deployment.Value, call.AccountId) is { } objection)
+        if (settings.Objection(deployment.Value, call.AccountId, settings.DeveloperProviderName) is { } objection)
         {
             return objection;
         }

@@ -19,16 +19,21 @@ internal sealed class ListTagsForResource(IDbContextFactory<ControlPlaneDb> data
     public async ValueTask<Outcome<ListTagsForResourceResponse>> ExecuteAsync(
         ListTagsForResourceInput input, CallContext call, CancellationToken ct)
     {
-        if (ResourceArn.PoolIdOf(input.ResourceArn!, deployment.Value, call.AccountId) is not { } poolId)
+        if (ResourceArn.Parse(input.ResourceArn!, deployment.Value, call.AccountId) is not { } arn)
         {
             return ResourceArn.Invalid;
         }
 
-        call.Pool = poolId;
+        call.Pool = arn.PoolId;
+        if (!arn.IsOwn)
+        {
+            return ApiError.PoolNotFound(arn.PoolId);
+        }
+
         await using var db = await databases.CreateDbContextAsync(ct);
-        var pool = await db.Own(poolId, call).AsNoTracking().Include(row => row.Tags).SingleOrDefaultAsync(ct);
+        var pool = await db.Own(arn.PoolId, call).AsNoTracking().Include(row => row.Tags).SingleOrDefaultAsync(ct);
         return pool is null
-            ? ApiError.PoolNotFound(poolId)
+            ? ApiError.PoolNotFound(arn.PoolId)
             : new ListTagsForResourceResponse(pool.Tags.ToDictionary(tag => tag.Key, tag => tag.Value));
     }
 }

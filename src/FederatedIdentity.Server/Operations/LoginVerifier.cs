@@ -24,7 +24,7 @@ internal sealed class LoginVerifier(IEnumerable<ILoginProvider> providers)
             return Array.Empty<VerifiedLogin>();
         }
 
-        if (RefuseByKey(pool, logins) is { } refused)
+        if (await RefuseByKeyAsync(pool, logins, ct) is { } refused)
         {
             return refused;
         }
@@ -33,9 +33,7 @@ internal sealed class LoginVerifier(IEnumerable<ILoginProvider> providers)
         var next = 0;
         foreach (var (key, token) in logins)
         {
-            var provider = Array.Find(_providers, candidate => candidate.Serves(key, pool))
-                ?? throw new UnreachableException("The last provider serves every key.");
-            switch (await provider.VerifyAsync(key, new ProviderToken(token!), pool, ct))
+            switch (await ProviderOf(key, pool).VerifyAsync(key, new ProviderToken(token!), pool, ct))
             {
                 case LoginVerdict.Verified login:
                     verified[next++] = new VerifiedLogin(login.Login, login.Amr, login.Claims);
@@ -52,8 +50,12 @@ internal sealed class LoginVerifier(IEnumerable<ILoginProvider> providers)
         return verified;
     }
 
-    /// <summary>What the keys alone decide, before any token is looked at.</summary>
-    private static ApiError? RefuseByKey(Pool pool, IReadOnlyDictionary<string, string?> logins)
+    private ILoginProvider ProviderOf(string key, Pool pool) =>
+        Array.Find(_providers, candidate => candidate.Serves(key, pool))
+        ?? throw new UnreachableException("The last provider serves every key.");
+
+    /// <summary>What the keys decide, before any login is verified.</summary>
+    private async ValueTask<ApiError?> RefuseByKeyAsync(Pool pool, IReadOnlyDictionary<string, string?> logins, CancellationToken ct)
     {
         if (logins.ContainsKey(CognitoKey))
         {
@@ -63,9 +65,13 @@ internal sealed class LoginVerifier(IEnumerable<ILoginProvider> providers)
         }
 
         // A developer's user is named by the developer's signed call alone: anybody could write any user id here.
-        if (pool.DeveloperProviderName is { } developer && logins.ContainsKey(developer))
+        if (pool.DeveloperProviderName is { } developer && logins.TryGetValue(developer, out var token))
         {
-            return ApiError.InvalidParameter("Please provide a valid public provider");
+            // A developer's client that passes the token of its backend on under the wrong key is told so.
+            return await ProviderOf(developer, pool).VerifyAsync(developer, new ProviderToken(token!), pool, ct)
+                is LoginVerdict.Rejected { Sentence: LoginSentences.CognitoToken }
+                ? ApiError.NotAuthorized(LoginSentences.CognitoToken)
+                : ApiError.InvalidParameter("Please provide a valid public provider");
         }
 
         return pool.HasIdentityProviders

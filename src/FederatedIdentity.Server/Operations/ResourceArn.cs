@@ -2,35 +2,30 @@ using FederatedIdentity.Server.Hosting;
 
 namespace FederatedIdentity.Server.Operations;
 
-/// <summary>The ARN of the one taggable resource: an identity pool of this region.</summary>
-internal static class ResourceArn
+/// <summary>
+/// The ARN of the one taggable resource, an identity pool. <paramref name="IsOwn"/> is false for a pool of another account or region,
+/// which looks the same to a caller as a pool that does not exist.
+/// </summary>
+internal sealed record ResourceArn(string PoolId, bool IsOwn)
 {
     public static readonly ApiError Invalid = ApiError.InvalidParameter("Invalid resource ARN.");
 
-    private const int AccountIdLength = 12;
     private const string Separator = ":identitypool/";
 
-    /// <summary>
-    /// The pool's id; an id that nobody has when the ARN names another account than the caller's, so that it looks the same as an
-    /// unknown pool; null when it is no such ARN. The id itself holds a colon, so this does not count colons.
-    /// </summary>
-    public static string? PoolIdOf(string arn, DeploymentOptions deployment, string callerAccount)
+    /// <summary>Null when it is no such ARN. A pool id holds a colon itself, so colons are counted up to the account only.</summary>
+    public static ResourceArn? Parse(string arn, DeploymentOptions deployment, string callerAccount)
     {
-        var prefix = $"arn:{deployment.Partition}:cognito-identity:{deployment.Region}:";
-        if (!arn.StartsWith(prefix, StringComparison.Ordinal) || arn.Length <= prefix.Length + AccountIdLength + Separator.Length)
+        if (arn.Split(':', 6) is not ["arn", var partition, "cognito-identity", var region, var account, var resource]
+            || partition != deployment.Partition || region.Length == 0
+            || account.Length != 12 || !account.All(char.IsAsciiDigit)
+            || !$":{resource}".StartsWith(Separator, StringComparison.Ordinal))
         {
             return null;
         }
 
-        var account = arn.AsSpan(prefix.Length, AccountIdLength);
-        var rest = arn.AsSpan(prefix.Length + AccountIdLength);
-        var poolId = rest[Separator.Length..].ToString();
-        if (account.ContainsAnyExceptInRange('0', '9') || !rest.StartsWith(Separator, StringComparison.Ordinal)
-            || !ModelShapes.IdentityPoolId.Accepts(poolId))
-        {
-            return null;
-        }
-
-        return account.SequenceEqual(callerAccount) ? poolId : "";
+        var poolId = resource[(Separator.Length - 1)..];
+        return ModelShapes.IdentityPoolId.Accepts(poolId)
+            ? new ResourceArn(poolId, region == deployment.Region && account == callerAccount)
+            : null;
     }
 }

@@ -16,7 +16,10 @@ internal sealed record SetIdentityPoolRolesInput(
         .Map("roleMappings", RoleMappings, ModelShapes.RoleMappingMap);
 }
 
-/// <summary>Replaces a pool's default roles and role mappings, both as a whole.</summary>
+/// <summary>
+/// Replaces a pool's default roles and role mappings, both as a whole. Takes turns with other changes of the pool: Terraform makes
+/// several at once, and none of them is based on what another replaces.
+/// </summary>
 internal sealed class SetIdentityPoolRoles(
     IDbContextFactory<ControlPlaneDb> databases, IPoolCatalog catalog, IOptions<DeploymentOptions> deployment, TimeProvider clock)
     : IOperation<SetIdentityPoolRolesInput, NoOutput>
@@ -25,8 +28,8 @@ internal sealed class SetIdentityPoolRoles(
     {
         call.Pool = input.IdentityPoolId;
         await using var db = await databases.CreateDbContextAsync(ct);
-        var pool = await db.Own(input.IdentityPoolId, call).SingleOrDefaultAsync(ct);
-        if (pool is null)
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        if (await db.LockOwnAsync(input.IdentityPoolId, call, ct) is not { } pool)
         {
             return ApiError.PoolNotFound(input.IdentityPoolId);
         }
@@ -39,15 +42,8 @@ internal sealed class SetIdentityPoolRoles(
         pool.Roles = new DefaultRoles(input.Roles!.GetValueOrDefault("authenticated"), input.Roles!.GetValueOrDefault("unauthenticated"));
         pool.RoleMappings = input.RoleMappings?.ToDictionary(mapping => mapping.Key, mapping => mapping.Value!.ToMapping()) ?? [];
         pool.ModifiedAt = clock.GetUtcNow();
-        try
-        {
-            await db.SaveChangesAsync(ct);
-        }
-        catch (DbUpdateException failure) when (ControlPlaneDb.IsLostRace(failure))
-        {
-            return ApiError.ConcurrentModification();
-        }
-
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
         catalog.Forget(new PoolId(pool.Id));
         return NoOutput.Instance;
     }

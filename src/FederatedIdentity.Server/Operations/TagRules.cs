@@ -1,10 +1,10 @@
-using System.Text.RegularExpressions;
+using FederatedIdentity.Domain.Pools;
 using FederatedIdentity.Storage.Postgres.Tables;
 
 namespace FederatedIdentity.Server.Operations;
 
 /// <summary>What AWS demands of the tags of a resource beyond their lengths.</summary>
-internal static partial class TagRules
+internal static class TagRules
 {
     public const int MaxTags = 50;
 
@@ -34,7 +34,7 @@ internal static partial class TagRules
                 return ApiError.InvalidParameter("Tag keys that start with aws: are reserved for system use.");
             }
 
-            if (!Allowed().IsMatch(key) || !Allowed().IsMatch(value!))
+            if (!PrincipalTags.IsTagText(key) || !PrincipalTags.IsTagText(value!))
             {
                 return ApiError.InvalidParameter("Tags may hold letters, digits, spaces and _ . : / = + - @ only.");
             }
@@ -63,7 +63,4 @@ internal static partial class TagRules
             }
         }
     }
-
-    [GeneratedRegex(@"\A[\p{L}\p{N}\p{Z}_.:/=+\-@]*\z")]
-    private static partial Regex Allowed();
 }

@@ -18,17 +18,22 @@ internal sealed class UntagResource(IDbContextFactory<ControlPlaneDb> databases,
 {
     public async ValueTask<Outcome<EmptyResponse>> ExecuteAsync(UntagResourceInput input, CallContext call, CancellationToken ct)
     {
-        if (ResourceArn.PoolIdOf(input.ResourceArn!, deployment.Value, call.AccountId) is not { } poolId)
+        if (ResourceArn.Parse(input.ResourceArn!, deployment.Value, call.AccountId) is not { } arn)
         {
             return ResourceArn.Invalid;
         }
 
-        call.Pool = poolId;
+        call.Pool = arn.PoolId;
+        if (!arn.IsOwn)
+        {
+            return ApiError.PoolNotFound(arn.PoolId);
+        }
+
         await using var db = await databases.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        if (await db.LockOwnAsync(poolId, call, ct) is not { } pool)
+        if (await db.LockOwnAsync(arn.PoolId, call, ct) is not { } pool)
         {
-            return ApiError.PoolNotFound(poolId);
+            return ApiError.PoolNotFound(arn.PoolId);
         }
 
         TagRules.Replace(pool, pool.Tags.Where(tag => !input.TagKeys!.Contains(tag.Key)).ToDictionary(tag => tag.Key, string? (tag) => tag.Value));

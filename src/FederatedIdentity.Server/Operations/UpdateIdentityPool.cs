@@ -49,7 +49,7 @@ internal sealed class UpdateIdentityPool(
             return ApiError.PoolNotFound(input.IdentityPoolId);
         }
 
-        if (settings.Objection(deployment.Value, call.AccountId) is { } objection)
+        if (settings.Objection(deployment.Value, call.AccountId, pool.DeveloperProviderName ?? settings.DeveloperProviderName) is { } objection)
         {
             return objection;
         }

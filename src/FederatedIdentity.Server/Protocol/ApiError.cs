@@ -32,6 +32,8 @@ internal sealed record ApiError(string Type, string? Message, int Status = Statu
 
     public static ApiError Serialization(string message) => new("SerializationException", message);
 
+    public static ApiError TooManyRequests() => new("TooManyRequestsException", "Rate exceeded");
+
     public static ApiError UnknownOperation() => new("UnknownOperationException", Message: null);
 
     public static ApiError Validation(string message) => new("ValidationException", message);

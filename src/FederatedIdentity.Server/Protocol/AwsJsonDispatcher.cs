@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using FederatedIdentity.Domain.Identities;
 using FederatedIdentity.Server.Hosting;
 using FederatedIdentity.Server.Operations;
 
@@ -24,6 +25,10 @@ internal sealed partial class AwsJsonDispatcher(SignatureGate signatures, Reques
         catch (Exception abandoned) when (http.RequestAborted.IsCancellationRequested && abandoned is OperationCanceledException or IOException)
         {
             return; // The client is gone: nobody is left to answer.
+        }
+        catch (ContentionException)
+        {
+            outcome = ApiError.TooManyRequests(); // SDKs wait and try again, which is what it takes.
         }
 #pragma warning disable CA1031 // The one place that turns a bug or an outage into an answer, and logs it whole.
         catch (Exception fault)

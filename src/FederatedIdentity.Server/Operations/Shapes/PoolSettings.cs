@@ -35,21 +35,18 @@ internal sealed partial record PoolSettings(
         .List("samlProviderARNs", SamlProviderARNs, ModelShapes.SAMLProviderList)
         .Map("identityPoolTags", IdentityPoolTags, ModelShapes.IdentityPoolTagsType);
 
-    /// <summary>What the API model does not express. Null when all is well.</summary>
-    public ApiError? Objection(DeploymentOptions deployment, string accountId)
+    /// <summary>
+    /// What the API model does not express. <paramref name="developer"/> is the developer provider that the pool will have. Null when
+    /// all is well.
+    /// </summary>
+    public ApiError? Objection(DeploymentOptions deployment, string accountId, string? developer)
     {
         if (SupportedLoginProviders?.Keys.FirstOrDefault(key => !PublicProviders.Contains(key)) is { } unknown)
         {
             return ApiError.InvalidParameter($"{unknown} is not a supported login provider.");
         }
 
-        // Otherwise a developer's user and a provider's user of the same name would be told apart by nothing a client sees.
-        if (DeveloperProviderName is { } developer && PublicProviders.Contains(developer))
-        {
-            return ApiError.InvalidParameter($"{developer} is the name of a public provider.");
-        }
-
-        return ObjectionToCognito() ?? ObjectionToArns(deployment, accountId) ?? TagRules.Objection(IdentityPoolTags);
+        return ObjectionToDeveloper(developer) ?? ObjectionToCognito() ?? ObjectionToArns(deployment, accountId) ?? TagRules.Objection(IdentityPoolTags);
     }
 
     /// <summary>Replaces all settings of a pool but its name as a developer provider (kept once set) and its tags.</summary>
@@ -74,6 +71,14 @@ internal sealed partial record PoolSettings(
             TagRules.Replace(pool, IdentityPoolTags);
         }
     }
+
+    /// <summary>A token names providers and these words in one list, and trust policies tell users apart by it.</summary>
+    private ApiError? ObjectionToDeveloper(string? developer) =>
+        developer is LoginVerifier.CognitoKey or "authenticated" or "unauthenticated"
+        || PublicProviders.Contains(developer)
+        || OpenIdConnectProviderARNs?.Exists(arn => arn!.EndsWith($":oidc-provider/{developer}", StringComparison.Ordinal)) == true
+            ? ApiError.InvalidParameter($"{developer} is the name of a public provider.")
+            : null;
 
     private ApiError? ObjectionToCognito()
     {
