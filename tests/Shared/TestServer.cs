@@ -38,9 +38,10 @@ internal static class TestServer
     /// <summary>Lets the server create one more IAM OIDC provider at start, and fetch its keys from this machine.</summary>
     public static void Register(Dictionary<string, string?> settings, string issuer, params string[] clientIds)
     {
-        var index = settings.Keys.Count(name => name.StartsWith("FederatedIdentity__Outbound__AllowedPrivateHosts__", StringComparison.Ordinal));
+        const string Hosts = "FederatedIdentity__Outbound__AllowedPrivateHosts__";
+        var index = settings.Keys.Count(name => name.StartsWith(Hosts, StringComparison.Ordinal));
         settings[$"FederatedIdentity__OpenIdConnectProviders__{index}__Url"] = issuer;
-        settings[$"FederatedIdentity__Outbound__AllowedPrivateHosts__{index}"] = new Uri(issuer).Authority;
+        settings[$"{Hosts}{index}"] = new Uri(issuer).Authority;
         for (var client = 0; client < clientIds.Length; client++)
         {
             settings[$"FederatedIdentity__OpenIdConnectProviders__{index}__ClientIds__{client}"] = clientIds[client];

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FederatedIdentity.Tests.Shared;
 
-/// <summary>A small OpenID provider inside the test, for tests that need thousands of tokens: ES256, discovery and keys on loopback.</summary>
+/// <summary>A small OpenID provider on loopback inside the test, for tests that need thousands of tokens.</summary>
 internal sealed class TokenMint : IAsyncDisposable
 {
     public const string ClientId = "mint-client";
@@ -66,7 +66,7 @@ internal sealed class TokenMint : IAsyncDisposable
     {
         var point = _key.ExportParameters(includePrivateParameters: false).Q;
         object document = http.Request.Path == "/keys"
-            ? new { keys = new[] { new { kty = "EC", crv = "P-256", kid = "mint", alg = "ES256", use = "sig", x = Encode(point.X), y = Encode(point.Y) } } }
+            ? new { keys = new[] { new { kty = "EC", crv = "P-256", kid = "mint", alg = "ES256", x = Encode(point.X), y = Encode(point.Y) } } }
             : new { issuer = Issuer, jwks_uri = Issuer + "/keys" };
         http.Response.ContentType = "application/json";
         return http.Response.WriteAsync(JsonSerializer.Serialize(document), http.RequestAborted);

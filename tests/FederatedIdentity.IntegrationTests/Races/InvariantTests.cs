@@ -89,7 +89,7 @@ public sealed class InvariantTests(ReplicasFixture servers, ITestOutputHelper ou
         [.. Enumerable.Range(0, Providers).Where(_ => random.Next(2) == 0)
             .Select(provider => (provider, Math.Min(random.Next(Users), random.Next(Users))))];
 
-    /// <summary>The logins, with one that the identity is known to have taking the place of the same provider's: else most would not match.</summary>
+    /// <summary>The logins, with one that the identity is known to have in the place of the same provider's: else most would not match.</summary>
     private (int Provider, int User)[] Proving(string identity, (int Provider, int User)[] logins)
     {
         var last = _acknowledged.LastOrDefault(answer => answer.Identity == identity && answer.Logins.Length > 0);

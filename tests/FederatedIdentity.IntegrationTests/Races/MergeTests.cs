@@ -64,7 +64,9 @@ public sealed class MergeTests(ReplicasFixture servers)
                 _ => servers.CallAsync(caller, "GetOpenIdToken", new { IdentityId = guest, Logins = both }),
             }));
 
-            Assert.All(answers.Where(answer => !answer.Ok), answer => Assert.EndsWith("is forbidden.", answer.Message, StringComparison.Ordinal));
+            Assert.All(
+                answers.Where(answer => !answer.Ok),
+                answer => Assert.EndsWith("is forbidden.", answer.Message, StringComparison.Ordinal));
             var survivor = Assert.Single(answers.Where(answer => answer.Ok).Select(answer => answer["IdentityId"]).Distinct());
             Assert.NotEqual(guest, survivor);
             await AssertMergedAsync(survivor, absorbed: survivor == a ? b : a);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using FederatedIdentity.Storage.Postgres;
 using FederatedIdentity.Tests.Shared;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -87,11 +88,12 @@ public sealed class PoolRaceTests(ReplicasFixture servers)
             Assert.All(answers.Where(answer => !answer.Ok), answer => Assert.Equal("ConcurrentModificationException", answer.Error));
 
             var left = (await servers.CallAsync(0, "DescribeIdentityPool", new { IdentityPoolId = pool })).Body;
-            var last = int.Parse(left["IdentityPoolName"]!.GetValue<string>().Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture);
+            var last = int.Parse(left["IdentityPoolName"]!.GetValue<string>().Split(' ')[^1], CultureInfo.InvariantCulture);
             Assert.True(answers[last].Ok, "The settings are of a call that was refused.");
             Assert.Equal(last % 2 == 0, left["AllowUnauthenticatedIdentities"]!.GetValue<bool>());
             Assert.Equal($"client{last}", left["SupportedLoginProviders"]!["accounts.google.com"]!.GetValue<string>());
-            Assert.Equal(["caller", $"only{last}"], left["IdentityPoolTags"]!.AsObject().Select(tag => tag.Key).Order(StringComparer.Ordinal));
+            Assert.Equal(
+                ["caller", $"only{last}"], left["IdentityPoolTags"]!.AsObject().Select(tag => tag.Key).Order(StringComparer.Ordinal));
         }
     }
 }

@@ -106,8 +106,8 @@ public sealed class RequestCostTests(ITestOutputHelper output) : IAsyncLifetime
     {
         await CostsAsync(0, async () => Assert.Equal("ValidationException", (await _client!.CallAsync("GetId", new { })).Error));
         var forged = new Dictionary<string, string> { [_mint!.LoginKey] = _mint.Token("forged")[..^8] + "AAAAAAAA" };
-        await CostsAsync(0, async () =>
-            Assert.Equal("NotAuthorizedException", (await _client!.CallAsync("GetId", new { IdentityPoolId = _pool, Logins = forged })).Error));
+        await CostsAsync(0, async () => Assert.Equal(
+            "NotAuthorizedException", (await _client!.CallAsync("GetId", new { IdentityPoolId = _pool, Logins = forged })).Error));
     }
 
     public async Task DisposeAsync()

@@ -205,7 +205,8 @@ public sealed class IdentityResolverTests
     [InlineData(3, 0)]
     [InlineData(4, 1)]
     [InlineData(16, 13)]
-    public async Task It_decides_up_to_16_times_and_pauses_after_the_third(int attempts, int pauses)
+    [InlineData(Contention.MaxAttempts, Contention.MaxAttempts - 3)]
+    public async Task It_decides_many_times_and_pauses_after_the_third(int attempts, int pauses)
     {
         var guest = await CreateAsync();
         LoseLinks(guest.Id, attempts - 1);
@@ -213,14 +214,14 @@ public sealed class IdentityResolverTests
         Assert.Equal(new Resolution.Resolved(guest.Id, Changed: true), await ResolveAsync(guest, Developer));
         Assert.Equal(attempts, _store.Calls.Count(call => call == "OwnersAsync"));
         Assert.Equal(pauses, _clock.Delays.Count);
-        Assert.All(_clock.Delays, delay => Assert.InRange(delay, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(65)));
+        Assert.All(_clock.Delays, delay => Assert.InRange(delay, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(50)));
     }
 
     [Fact]
-    public async Task After_16_lost_races_it_gives_up_and_writes_nothing()
+    public async Task After_too_many_lost_races_it_gives_up_and_writes_nothing()
     {
         var guest = await CreateAsync();
-        LoseLinks(guest.Id, 16);
+        LoseLinks(guest.Id, Contention.MaxAttempts);
 
         await Assert.ThrowsAsync<TimeoutException>(async () => await ResolveAsync(guest, Developer));
         Assert.False((await LoadAsync(guest.Id)).Owns(Developer));
