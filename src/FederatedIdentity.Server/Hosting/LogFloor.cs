@@ -18,6 +18,15 @@ internal static class LogFloor
                 options.Rules[index] = new LoggerFilterRule(rule.ProviderName, category, LogLevel.Warning, rule.Filter);
             }
         }
+
+        // A rule for one output alone, whatever its category, beats every rule for all outputs.
+        foreach (var provider in options.Rules.Select(rule => rule.ProviderName).OfType<string>().Distinct().ToArray())
+        {
+            foreach (var name in Talkative)
+            {
+                options.Rules.Insert(0, new LoggerFilterRule(provider, name, LogLevel.Warning, filter: null));
+            }
+        }
     }
 
     /// <summary>Rules are prefixes that need not end at a dot, and a star may stand for anything.</summary>

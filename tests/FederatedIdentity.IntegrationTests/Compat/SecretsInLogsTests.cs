@@ -25,7 +25,8 @@ public sealed partial class SecretsInLogsTests(ServerFixture server)
     private string _gone = "";
 
     [Theory]
-    [InlineData("Default")]
+    [InlineData("Logging__LogLevel__Default")]
+    [InlineData("Logging__Console__LogLevel__Default")]
     [InlineData(null)]
     public async Task No_log_line_holds_a_secret(string? only)
     {
@@ -62,9 +63,9 @@ public sealed partial class SecretsInLogsTests(ServerFixture server)
         settings["FederatedIdentity__OpenIdConnectProviders__1__Url"] = $"http://{gone}";
         settings["FederatedIdentity__OpenIdConnectProviders__1__ClientIds__0"] = "client-RS256";
         settings["FederatedIdentity__Outbound__AllowedPrivateHosts__1"] = gone;
-        foreach (var category in Everything.Where(category => only is null || category == only))
+        foreach (var setting in only is null ? Everything.Select(category => $"Logging__LogLevel__{category}") : [only])
         {
-            settings[$"Logging__LogLevel__{category}"] = "Trace";
+            settings[setting] = "Trace";
         }
 
         if (new NpgsqlConnectionStringBuilder(database.ConnectionString).Password is { Length: > 0 } password)
