@@ -13,7 +13,9 @@ internal static class LogFloor
         for (var index = 0; index < options.Rules.Count; index++)
         {
             var rule = options.Rules[index];
-            if (rule.LogLevel < LogLevel.Warning && rule.CategoryName is { Length: > 0 } category && Talkative.Any(name => Overlap(name, category)))
+            if (rule.LogLevel < LogLevel.Warning
+                && rule.CategoryName is { Length: > 0 } category
+                && Talkative.Any(name => Overlap(name, category)))
             {
                 options.Rules[index] = new LoggerFilterRule(rule.ProviderName, category, LogLevel.Warning, rule.Filter);
             }

@@ -60,7 +60,8 @@ public sealed class JavaScriptSdkTests(ServerFixture server)
         Assert.Equal([server.Oidc.LoginKey], described["Logins"]!.AsArray().Select(name => name!.GetValue<string>()));
         IsNow(described["CreationDate"]);
         IsNow(described["LastModifiedDate"]);
-        var listed = (await developer.OutputAsync("ListIdentities", new { IdentityPoolId = pool, MaxResults = 60 }))["Identities"]!.AsArray();
+        var listed = (await developer.OutputAsync("ListIdentities", new { IdentityPoolId = pool, MaxResults = 60 }))
+            ["Identities"]!.AsArray();
         Assert.Equal(new HashSet<string> { guest, user }, listed.Select(identity => Text(identity!, "IdentityId")).ToHashSet());
         Assert.All(listed, identity => IsNow(identity!["CreationDate"]));
     }
@@ -71,13 +72,16 @@ public sealed class JavaScriptSdkTests(ServerFixture server)
     [InlineData("InvalidParameterException", true, "ListIdentityPools", """{"MaxResults":1,"NextToken":"foreign"}""")]
     [InlineData("ValidationException", false, "GetId", """{"IdentityPoolId":"nonsense"}""")]
     [InlineData("ValidationException", false, "GetId", "{}")]
-    public async Task The_v3_sdk_throws_its_own_class_for_every_error_of_the_model(string name, bool modelled, string operation, string input)
+    public async Task The_v3_sdk_throws_its_own_class_for_every_error_of_the_model(
+        string name, bool modelled, string operation, string input)
     {
         using var sdk = Start(SdkPeer.V3);
 
         var answer = await sdk.CallAsync(operation, JsonNode.Parse(input)!);
 
-        Assert.Equal((name, modelled, 400), (Text(answer, "name"), answer["isModeled"]!.GetValue<bool>(), answer["status"]!.GetValue<int>()));
+        Assert.Equal(
+            (name, modelled, 400),
+            (Text(answer, "name"), answer["isModeled"]!.GetValue<bool>(), answer["status"]!.GetValue<int>()));
         Answers.IsRequestId(Text(answer, "requestId"));
         Assert.Equal((await server.Client.CallAsync(operation, input)).Message, Text(answer, "message"));
     }
@@ -98,7 +102,8 @@ public sealed class JavaScriptSdkTests(ServerFixture server)
         // Amplify starts anew when, and only when, the sentence is exactly this one.
         Assert.Equal(
             ("ResourceNotFoundException", "Identity 'us-east-1:00000000-0000-0000-0000-000000000000' not found."),
-            NameAndMessage(await anonymous.CallAsync("GetOpenIdToken", new { IdentityId = "us-east-1:00000000-0000-0000-0000-000000000000" })));
+            NameAndMessage(await anonymous.CallAsync(
+                "GetOpenIdToken", new { IdentityId = "us-east-1:00000000-0000-0000-0000-000000000000" })));
         var tooLarge = await anonymous.CallAsync("GetId", new
         {
             IdentityPoolId = closed,
@@ -133,7 +138,9 @@ public sealed class JavaScriptSdkTests(ServerFixture server)
         string? next = null;
         do
         {
-            var page = await sdk.OutputAsync("ListIdentityPools", next is null ? new { MaxResults = 20 } : new { MaxResults = 20, NextToken = next });
+            var page = await sdk.OutputAsync(
+                "ListIdentityPools",
+                next is null ? new { MaxResults = 20 } : new { MaxResults = 20, NextToken = next });
             foreach (var pool in page["IdentityPools"]!.AsArray())
             {
                 pools.Add(Text(pool!, "IdentityPoolId"), Text(pool!, "IdentityPoolName"));
@@ -148,7 +155,8 @@ public sealed class JavaScriptSdkTests(ServerFixture server)
     /// <summary>The SDK made a Date of it, which prints itself in ISO form.</summary>
     private static void IsNow(JsonNode? date) => Assert.InRange(
         (TimeProvider.System.GetUtcNow() - DateTimeOffset.ParseExact(
-            date!.GetValue<string>(), "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)).TotalSeconds,
+            date!.GetValue<string>(), "yyyy-MM-dd'T'HH:mm:ss.fff'Z'",
+                CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)).TotalSeconds,
         -1,
         120);
 

@@ -23,7 +23,8 @@ internal sealed class SdkPeer : IDisposable
     }
 
     /// <summary>Signs with the administrator's key unless told otherwise; a null secret makes an anonymous client.</summary>
-    public static SdkPeer Start(string program, Uri endpoint, string? secret = TestServer.SecretAccessKey, TimeSpan clockOffset = default) =>
+    public static SdkPeer Start(
+        string program, Uri endpoint, string? secret = TestServer.SecretAccessKey, TimeSpan clockOffset = default) =>
         new(Peer.Start(
             program,
             new Dictionary<string, string?>

@@ -43,7 +43,9 @@ public sealed partial class SecretsInLogsTests(ServerFixture server)
         Assert.Equal(0, await replica.StopAsync());
 
         var log = Unescape().Replace(replica.Log, code => $"{(char)Convert.ToUInt16(code.Groups[1].Value, 16)}");
-        foreach (var outcome in new[] { "Success", "NotAuthorizedException", "ExternalServiceException", "SerializationException", "InternalErrorException" })
+        string[] outcomes =
+            ["Success", "NotAuthorizedException", "ExternalServiceException", "SerializationException", "InternalErrorException"];
+        foreach (var outcome in outcomes)
         {
             Assert.Contains($"outcome={outcome}", log, StringComparison.Ordinal);
         }
@@ -117,7 +119,8 @@ public sealed partial class SecretsInLogsTests(ServerFixture server)
         var token = (await LoginAsync("nonsense")).Values.Single();
         string[] bodies =
         [
-            $"{{\"Logins\":{{\"a\":\"{token}\"", $"{{\"Logins\":\"{token}\"}}", $"\"{token}\"", token, $"{{\"Logins\":{{\"a\":\"{token}\\ud800\"}}}}",
+            $"{{\"Logins\":{{\"a\":\"{token}\"", $"{{\"Logins\":\"{token}\"}}", $"\"{token}\"", token,
+            $"{{\"Logins\":{{\"a\":\"{token}\\ud800\"}}}}",
             $"{{\"IdentityPoolId\":\"{token}\"}}", $"{{\"{token}\":\"{token}\"}}", $"{{\"AccountId\":\"{token}\"}}",
         ];
         foreach (var body in bodies)

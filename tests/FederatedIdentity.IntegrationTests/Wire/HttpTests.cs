@@ -144,7 +144,9 @@ public sealed class HttpTests(ServerFixture server)
         });
 
         var answers = await Task.WhenAll(calls);
-        Assert.Equal(50, answers.Where((text, number) => text.Contains($"'us-east-1:{number}' not found", StringComparison.Ordinal)).Count());
+        Assert.Equal(
+            50,
+            answers.Where((text, number) => text.Contains($"'us-east-1:{number}' not found", StringComparison.Ordinal)).Count());
     }
 
     [Theory]
@@ -193,5 +195,6 @@ public sealed class HttpTests(ServerFixture server)
     }
 
     private int Errors() => server.Server.Log.Split('\n').Count(line =>
-        line.Contains("\"LogLevel\":\"Error\"", StringComparison.Ordinal) || line.Contains("\"LogLevel\":\"Critical\"", StringComparison.Ordinal));
+        line.Contains("\"LogLevel\":\"Error\"", StringComparison.Ordinal)
+            || line.Contains("\"LogLevel\":\"Critical\"", StringComparison.Ordinal));
 }

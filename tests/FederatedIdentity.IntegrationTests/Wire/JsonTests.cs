@@ -18,11 +18,13 @@ public sealed class JsonTests(ServerFixture server)
         "{\"a\":.5}", "{\"a\":NaN}", "{\"a\":1e}", "{\"a\":tru}", "{\"a\":TRUE}", "{/* TOKEN */}", "{} // TOKEN", "\u00ef\u00bb\u00bf{}",
         "\u00ff\u00fe{\0}\0", "{\"Logins\":{\"a\":\"TOKEN\u00ff\"}}", "{\"Logins\":{\"a\u00c3\u0028\":\"TOKEN\"}}",
         "{\"Logins\":{\"a\":\"\u00c0\u00afTOKEN\"}}", "{\"Logins\":{\"a\":\"\u00ed\u00a0\u0080TOKEN\"}}",
-        "{\"Logins\":{\"a\":\"\u00f4\u0090\u0080\u0080TOKEN\"}}", "{\"IdentityPoolId\":\"\u00c3", "{\"a\u00ff\":1}", "{\"a\":\"\u00ff\"}", "{\"a\":[\"\u00c3\u0028\"]}",
+        "{\"Logins\":{\"a\":\"\u00f4\u0090\u0080\u0080TOKEN\"}}", "{\"IdentityPoolId\":\"\u00c3", "{\"a\u00ff\":1}",
+        "{\"a\":\"\u00ff\"}", "{\"a\":[\"\u00c3\u0028\"]}",
         "{\"Logins\":{\"a\":\"\\ud800TOKEN\"}}", "{\"Logins\":{\"a\":\"\\udc00\\ud800TOKEN\"}}", "{\"Logins\":{\"\\ud800\":\"TOKEN\"}}",
         "{\"Logins\":{\"\\udfffx\":\"TOKEN\"}}", "{\"IdentityPoolId\":\"\\ud83d\"}",
         "{\"Logins\":{\"a\":\"\\uZZZZTOKEN\"}}", "{\"Logins\":{\"a\":\"\\x41TOKEN\"}}", "{\"Logins\":{\"a\":\"TOK\nEN\"}}",
-        "{\"Logins\":{\"a\":\"\0TOKEN\"}}", "{\"Logins\":{\"a\":\"\tTOKEN\"}}", "{\"Logins\":{\"a\":\"TOKEN}}", "\0", "\u001f\u008b\u0008\0",
+        "{\"Logins\":{\"a\":\"\0TOKEN\"}}", "{\"Logins\":{\"a\":\"\tTOKEN\"}}", "{\"Logins\":{\"a\":\"TOKEN}}",
+        "\0", "\u001f\u008b\u0008\0",
     ];
 
     public static TheoryData<string, string, string> WrongKinds
@@ -34,7 +36,8 @@ public sealed class JsonTests(ServerFixture server)
             Add("GetId", "Logins", "1", "true", "\"TOKEN\"", "[]", "[\"TOKEN\"]", "{\"a\":1}", "{\"a\":true}", "{\"a\":[\"TOKEN\"]}",
                 "{\"a\":{\"b\":\"TOKEN\"}}");
             Add("CreateIdentityPool", "AllowUnauthenticatedIdentities", "\"true\"", "\"\"", "1", "0", "{}", "[]", "[true]");
-            Add("CreateIdentityPool", "OpenIdConnectProviderARNs", "1", "false", "\"TOKEN\"", "{}", "{\"0\":\"TOKEN\"}", "[1]", "[[]]", "[{}]");
+            Add("CreateIdentityPool", "OpenIdConnectProviderARNs", "1", "false",
+                "\"TOKEN\"", "{}", "{\"0\":\"TOKEN\"}", "[1]", "[[]]", "[{}]");
             Add("CreateIdentityPool", "CognitoIdentityProviders", "1", "true", "\"TOKEN\"", "{}", "[1]", "[\"TOKEN\"]", "[[]]",
                 "[{\"ProviderName\":1}]", "[{\"ServerSideTokenCheck\":\"true\"}]", "[{\"ClientId\":{}}]");
             Add("CreateIdentityPool", "IdentityPoolTags", "1", "true", "\"TOKEN\"", "[]", "{\"a\":1}", "{\"a\":[]}");
@@ -88,7 +91,8 @@ public sealed class JsonTests(ServerFixture server)
         var answer = Answers.IsError("ValidationException", await server.Client.CallAsync("GetId", body));
 
         Assert.Equal(
-            "1 validation error detected: Value null at 'identityPoolId' failed to satisfy constraint: Member must not be null", answer.Message);
+            "1 validation error detected: Value null at 'identityPoolId' failed to satisfy constraint: Member must not be null",
+                answer.Message);
     }
 
     [Fact]

@@ -11,7 +11,8 @@ public sealed class ReplicasTests
     [Theory]
     [InlineData("ES256", "kty,alg,use,kid,crv,x,y")]
     [InlineData("RS256", "kty,alg,use,kid,n,e")]
-    public async Task Replicas_that_start_together_publish_one_key_and_a_stranger_verifies_the_tokens_of_both(string algorithm, string members)
+    public async Task Replicas_that_start_together_publish_one_key_and_a_stranger_verifies_the_tokens_of_both(
+        string algorithm, string members)
     {
         await using var database = await TestDatabase.CreateAsync();
         var (port, other) = (ServerProcess.FreePort(), ServerProcess.FreePort());
@@ -76,7 +77,9 @@ public sealed class ReplicasTests
     }
 
     private static async Task<string> PoolAsync(WireClient client) =>
-        (await client.CallAsync("CreateIdentityPool", new { IdentityPoolName = "p", AllowUnauthenticatedIdentities = true }))["IdentityPoolId"];
+        (await client.CallAsync(
+            "CreateIdentityPool",
+            new { IdentityPoolName = "p", AllowUnauthenticatedIdentities = true }))["IdentityPoolId"];
 
     private static async Task<string> TokenAsync(WireClient client, string pool)
     {

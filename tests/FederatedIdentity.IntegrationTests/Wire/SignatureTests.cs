@@ -68,7 +68,9 @@ public sealed class SignatureTests(ServerFixture server)
         using var request = await SignedAsync();
         var authorization = request.Headers.GetValues("Authorization").Single();
         request.Headers.Remove("Authorization");
-        request.Headers.TryAddWithoutValidation("Authorization", authorization[..authorization.IndexOf(", Signature", StringComparison.Ordinal)]);
+        request.Headers.TryAddWithoutValidation(
+            "Authorization",
+            authorization[..authorization.IndexOf(", Signature", StringComparison.Ordinal)]);
 
         var answer = Answers.IsError("IncompleteSignatureException", await server.Client.SendAsync(request));
 

@@ -100,7 +100,8 @@ public sealed class SizeTests(ServerFixture server)
     {
         var answer = Answers.IsError("ValidationException", await GetIdAsync(id, []));
 
-        Assert.Contains($"Value '{id}' at 'identityPoolId' failed to satisfy constraint: {constraint}", answer.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Value '{id}' at 'identityPoolId' failed to satisfy constraint: {constraint}", answer.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -108,7 +109,9 @@ public sealed class SizeTests(ServerFixture server)
     {
         var longest = $"us-east-1:{new string('0', 45)}";
 
-        Assert.Equal($"IdentityPool '{longest}' not found.", Answers.IsError("ResourceNotFoundException", await GetIdAsync(longest, [])).Message);
+        Assert.Equal(
+            $"IdentityPool '{longest}' not found.",
+            Answers.IsError("ResourceNotFoundException", await GetIdAsync(longest, [])).Message);
         Assert.InRange(Answers.IsError("ValidationException", await GetIdAsync(new string('0', 1_000_000), [])).Text.Length, 0, 2000);
     }
 

@@ -10,7 +10,8 @@ public sealed class TextTests(ServerFixture server)
     private static readonly string[] Strange =
     [
         "", " ", "\0", "a\0b", "\u0001\u001f\u007f", "\r\nX: y", "\ufeffx", "\uffff\ufffe", "caf\u00e9", "cafe\u0301", "\u202edlrow",
-        "\U0001F600", "\U00010400", "\U0010FFFF", "' or 1=1 --", "\"; drop table identity_pools; --", "${jndi:ldap://x}", "{{7*7}}", "%00%0a",
+        "\U0001F600", "\U00010400", "\U0010FFFF", "' or 1=1 --", "\"; drop table identity_pools; --",
+        "${jndi:ldap://x}", "{{7*7}}", "%00%0a",
         "../../etc/passwd", "<script>", "us-east-1:'", new string('\u20ac', 300), new string('x', 70_000), "NULL", "undefined", "\\u0000",
     ];
 
@@ -33,7 +34,7 @@ public sealed class TextTests(ServerFixture server)
             foreach (var input in Inputs(shape, text, pool))
             {
                 var answer = await server.Client.CallAsync(operation, input);
-                Assert.True(answer.Status is 200 or 400, $"{answer.Status} to {input.ToJsonString()[..Math.Min(200, input.ToJsonString().Length)]}");
+                Assert.True(answer.Status is 200 or 400, $"{answer.Status} to {input.ToJsonString()}");
             }
         }
     }
@@ -67,7 +68,9 @@ public sealed class TextTests(ServerFixture server)
         var pool = await server.PoolAsync(new { IdentityPoolTags = tags });
 
         var described = Answers.IsSuccess(await server.Client.CallAsync("DescribeIdentityPool", new { IdentityPoolId = pool }));
-        Assert.Equal(tags, described.Body["IdentityPoolTags"]!.AsObject().ToDictionary(tag => tag.Key, tag => tag.Value!.GetValue<string>()));
+        Assert.Equal(
+            tags,
+            described.Body["IdentityPoolTags"]!.AsObject().ToDictionary(tag => tag.Key, tag => tag.Value!.GetValue<string>()));
     }
 
     /// <summary>The smallest sensible input, once for every place of the shape, with the text in that place.</summary>
