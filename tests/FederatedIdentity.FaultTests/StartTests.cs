@@ -81,9 +81,9 @@ public sealed class StartTests
     }
 
     [Theory]
-    [InlineData("FederatedIdentity__MasterKey", null, "FederatedIdentity:MasterKey (or MasterKeyFile) must be base64 of 32 bytes")]
-    [InlineData("FederatedIdentity__MasterKey", "not base64!", "FederatedIdentity:MasterKey (or MasterKeyFile) must be base64 of 32 bytes")]
-    [InlineData("FederatedIdentity__MasterKey", "c2hvcnQ=", "FederatedIdentity:MasterKey (or MasterKeyFile) must be base64 of 32 bytes")]
+    [InlineData("FederatedIdentity__MasterKey", null, "FederatedIdentity:MasterKey or FederatedIdentity:MasterKeyFile is required. A master key is the base64 of 32 random bytes")]
+    [InlineData("FederatedIdentity__MasterKey", "not base64!", "FederatedIdentity:MasterKey or FederatedIdentity:MasterKeyFile is required. A master key is the base64 of 32 random bytes")]
+    [InlineData("FederatedIdentity__MasterKey", "c2hvcnQ=", "FederatedIdentity:MasterKey or FederatedIdentity:MasterKeyFile is required. A master key is the base64 of 32 random bytes")]
     [InlineData("ConnectionStrings__Postgres", null, "ConnectionStrings:Postgres is required")]
     [InlineData("FederatedIdentity__Issuer", null, "FederatedIdentity:Issuer must be the server")]
     [InlineData("FederatedIdentity__Issuer", "http://id.example.com", "FederatedIdentity:Issuer must be https")]

@@ -11,7 +11,7 @@ public sealed class StorageServicesTests
         var settings = new NpgsqlConnectionStringBuilder(StorageServices.WithDefaults("Host=db;Username=me;Password=secret"));
 
         Assert.Equal(("db", 32, 64), (settings.Host, settings.MaxPoolSize, settings.MaxAutoPrepare));
-        Assert.Equal((true, 10), (settings.NoResetOnClose, settings.CommandTimeout));
+        Assert.Equal((true, 5), (settings.NoResetOnClose, settings.CommandTimeout));
     }
 
     [Fact]

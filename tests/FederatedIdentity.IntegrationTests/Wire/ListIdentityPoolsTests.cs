@@ -43,6 +43,11 @@ public sealed class ListIdentityPoolsTests(ServerFixture server)
 
     [Theory]
     [InlineData("nonsense")]
+    [InlineData("undefined")]
+    [InlineData("a.b")]
+    [InlineData("x+y/z=")]
+    [InlineData("é")]
+    [InlineData("A")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     public async Task A_token_that_we_did_not_make_does_not_open(string token)
     {

@@ -8,7 +8,6 @@ public sealed class ListTagsForResourceTests(ServerFixture server)
 {
     public static TheoryData<string> BadArns => new()
     {
-        "arn:aws:cognito-identity:eu-west-1:000000000000:identitypool/us-east-1:0a", // Another region.
         "arn:aws-cn:cognito-identity:us-east-1:000000000000:identitypool/us-east-1:0a",
         "arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_Abc",
         "arn:aws:cognito-identity:us-east-1:000000000000:identitypool/",
@@ -22,6 +21,16 @@ public sealed class ListTagsForResourceTests(ServerFixture server)
     };
 
     public static TheoryData<string> Operations => ["ListTagsForResource", "TagResource", "UntagResource"];
+
+    [Theory]
+    [InlineData("arn:aws:cognito-identity:eu-west-1:000000000000:identitypool/us-east-1:0a")]
+    [InlineData("arn:aws:cognito-identity:us-east-1:999999999999:identitypool/us-east-1:0a")]
+    public async Task A_pool_of_another_region_or_account_looks_like_an_unknown_one(string arn)
+    {
+        var answer = await CallAsync("ListTagsForResource", arn);
+
+        Assert.Equal(("ResourceNotFoundException", "IdentityPool 'us-east-1:0a' not found."), (answer.Error, answer.Message));
+    }
 
     [Fact]
     public async Task A_pool_without_tags_has_an_empty_map()
@@ -45,7 +54,7 @@ public sealed class ListTagsForResourceTests(ServerFixture server)
 
     [Theory]
     [MemberData(nameof(BadArns))]
-    public async Task What_is_no_ARN_of_a_pool_of_this_region_is_refused(string arn)
+    public async Task What_is_no_ARN_of_a_pool_is_refused(string arn)
     {
         foreach (var operation in new[] { "ListTagsForResource", "TagResource", "UntagResource" })
         {

@@ -72,7 +72,8 @@ public sealed class OtherAccountTests(ServerFixture server)
                 Tags = new { k = "v" },
                 TagKeys = new[] { "k" },
             });
-            Assert.Equal("ResourceNotFoundException", answer.Error);
+            Assert.Equal(
+                ("ResourceNotFoundException", $"IdentityPool '{foreign.Pool}' not found."), (answer.Error, answer.Message));
         }
     }
 

@@ -223,7 +223,7 @@ public sealed class IdentityResolverTests
         var guest = await CreateAsync();
         LoseLinks(guest.Id, Contention.MaxAttempts);
 
-        await Assert.ThrowsAsync<TimeoutException>(async () => await ResolveAsync(guest, Developer));
+        await Assert.ThrowsAsync<ContentionException>(async () => await ResolveAsync(guest, Developer));
         Assert.False((await LoadAsync(guest.Id)).Owns(Developer));
     }
 

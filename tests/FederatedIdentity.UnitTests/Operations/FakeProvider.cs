@@ -5,7 +5,7 @@ using FederatedIdentity.Domain.Pools;
 
 namespace FederatedIdentity.UnitTests.Operations;
 
-/// <summary>Vouches for whoever a token names, except "rejected" and "unreachable". Serves every key.</summary>
+/// <summary>Vouches for whoever a token names, except "rejected", "cognito" and "unreachable". Serves every key.</summary>
 internal sealed class FakeProvider : ILoginProvider
 {
     public int Calls { get; private set; }
@@ -18,6 +18,7 @@ internal sealed class FakeProvider : ILoginProvider
         return new(token.Reveal switch
         {
             "rejected" => new LoginVerdict.Rejected(LoginSentences.Unverified, "The fake refuses."),
+            "cognito" => new LoginVerdict.Rejected(LoginSentences.CognitoToken, "The fake knows its own kind."),
             "unreachable" => new LoginVerdict.Unreachable("The fake is away."),
             var subject => new LoginVerdict.Verified(
                 new Login(LoginKind.Public, loginKey, subject), $"{loginKey}:{subject}", LoginClaims.None),

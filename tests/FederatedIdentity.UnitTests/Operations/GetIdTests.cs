@@ -74,7 +74,6 @@ public sealed class GetIdTests
     [InlineData("unknown pool", "ResourceNotFoundException", "IdentityPool 'us-east-1:0a' not found.")]
     [InlineData("guests off", "NotAuthorizedException", "Unauthenticated access is not supported for this identity pool.")]
     [InlineData("no providers", "NotAuthorizedException", "Identity pool - us-east-1:0a does not have identity providers configured.")]
-    [InlineData("developer key", "InvalidParameterException", "Please provide a valid public provider")]
     [InlineData("our own key", "NotAuthorizedException", "Invalid login token. Can't pass in a Cognito token.")]
     [InlineData("our own key and another", "InvalidParameterException", "cognito-identity.amazonaws.com cannot be combined with other logins.")]
     public async Task What_the_request_alone_decides_asks_no_provider(string situation, string type, string message)
@@ -84,13 +83,23 @@ public sealed class GetIdTests
             "unknown pool" => await Call(OnePool.Named("us-east-1:0b"), ("fake", "alice")),
             "guests off" => await Call(OnePool.Named(PoolName)),
             "no providers" => await Call(OnePool.Named(PoolName, anyProvider: false), ("fake", "alice")),
-            "developer key" => await Call(OnePool.Named(PoolName, developer: "login.me"), ("login.me", "alice")),
             "our own key" => await Call(OnePool.Named(PoolName), (LoginVerifier.CognitoKey, "a.b.c")),
             _ => await Call(OnePool.Named(PoolName), (LoginVerifier.CognitoKey, "a.b.c"), ("fake", "alice")),
         };
 
         Assert.Equal(new ApiError(type, message), outcome.Error);
         Assert.Equal(0, _provider.Calls);
+    }
+
+    [Theory]
+    [InlineData("alice", "InvalidParameterException", "Please provide a valid public provider")]
+    [InlineData("cognito", "NotAuthorizedException", "Invalid login token. Can't pass in a Cognito token.")]
+    public async Task The_developers_users_are_named_by_the_developer_alone(string value, string type, string message)
+    {
+        var outcome = await Call(OnePool.Named(PoolName, developer: "login.me"), ("login.me", value));
+
+        Assert.Equal(new ApiError(type, message), outcome.Error);
+        Assert.Empty(_store.Calls);
     }
 
     private ValueTask<Outcome<GetIdResponse>> Call(Pool pool, params (string Key, string Token)[] logins)
