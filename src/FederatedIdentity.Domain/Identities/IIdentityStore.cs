@@ -23,7 +23,9 @@ public interface IIdentityStore
     /// </summary>
     ValueTask<bool> TryLinkAsync(LinkDecision.Link link, DateTimeOffset now, CancellationToken ct);
 
-    /// <summary>Carries out an unlink decision. False, with nothing written, when the identity is no longer at the version it was decided on.</summary>
+    /// <summary>
+    /// Carries out an unlink decision. False, with nothing written, when the identity is no longer at the version it was decided on.
+    /// </summary>
     ValueTask<bool> TryUnlinkAsync(UnlinkDecision.Remove remove, DateTimeOffset now, CancellationToken ct);
 }
 

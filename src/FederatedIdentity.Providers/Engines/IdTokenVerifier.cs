@@ -66,7 +66,7 @@ internal sealed class IdTokenVerifier(JwkSets sets, IOptions<ProvidersOptions> o
             case KeyAnswer.Available newer:
                 match = Try(jws, newer.Snapshot);
                 break;
-            case KeyAnswer.Unavailable unavailable when match == Match.UnknownKey:
+            case KeyAnswer.Unavailable unavailable: // An outage says nothing about the token, not even when it looks bad.
                 return new IdTokenResult.NoKeys(unavailable.Detail);
         }
 

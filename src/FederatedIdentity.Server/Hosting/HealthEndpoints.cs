@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace FederatedIdentity.Server.Hosting;
 
 /// <summary>
@@ -8,8 +6,6 @@ namespace FederatedIdentity.Server.Hosting;
 /// </summary>
 internal static class HealthEndpoints
 {
-    private static readonly TimeSpan DatabaseDeadline = TimeSpan.FromSeconds(2);
-
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGet("/health/live", (RequestDelegate)(http => AnswerAsync(http, healthy: true)));
@@ -17,7 +13,7 @@ internal static class HealthEndpoints
         {
             var services = http.RequestServices;
             var ready = services.GetRequiredService<Readiness>().IsReady
-                && await DatabaseAnswersAsync(services.GetRequiredService<NpgsqlDataSource>(), http.RequestAborted);
+                && await services.GetRequiredService<DatabaseProbe>().AnswersAsync(http.RequestAborted);
             await AnswerAsync(http, ready);
         }));
     }
@@ -28,21 +24,5 @@ internal static class HealthEndpoints
         http.Response.ContentType = "text/plain";
         http.Response.Headers.CacheControl = "no-store";
         return http.Response.WriteAsync(healthy ? "ok" : "not ready", http.RequestAborted);
-    }
-
-    private static async Task<bool> DatabaseAnswersAsync(NpgsqlDataSource database, CancellationToken ct)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        deadline.CancelAfter(DatabaseDeadline);
-        try
-        {
-            await using var command = database.CreateCommand("select 1");
-            await command.ExecuteScalarAsync(deadline.Token);
-            return true;
-        }
-        catch (Exception unanswered) when (unanswered is NpgsqlException or OperationCanceledException)
-        {
-            return false; // "Not ready" is the report.
-        }
     }
 }

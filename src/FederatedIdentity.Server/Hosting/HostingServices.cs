@@ -34,6 +34,7 @@ internal static class HostingServices
         services.AddMetrics();
         services.AddSingleton<RequestMetrics>();
         services.AddSingleton<Readiness>();
+        services.AddSingleton<DatabaseProbe>();
         services.AddSingleton<Bootstrap>();
         services.AddHostedService<Startup>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);

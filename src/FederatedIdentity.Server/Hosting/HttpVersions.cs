@@ -48,11 +48,14 @@ internal static class HttpVersions
         });
     }
 
-    /// <summary>Where to listen: the framework's own settings, <c>ASPNETCORE_URLS</c> or <c>ASPNETCORE_HTTP_PORTS</c>; default port 8080.</summary>
+    /// <summary>
+    /// Where to listen: the framework's own settings, <c>ASPNETCORE_URLS</c> or <c>ASPNETCORE_HTTP_PORTS</c>; default port 8080.
+    /// </summary>
     public static string[] Addresses(IConfiguration configuration) =>
         configuration["urls"] is { Length: > 0 } urls
             ? urls.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            : [.. (configuration["http_ports"] is { Length: > 0 } ports ? ports : "8080").Split(';', StringSplitOptions.TrimEntries).Select(port => $"http://*:{port}")];
+            : [.. (configuration["http_ports"] is { Length: > 0 } ports ? ports : "8080")
+                .Split(';', StringSplitOptions.TrimEntries).Select(port => $"http://*:{port}")];
 
     /// <summary>Whether a bound address is a real one, not the HTTP/2 pipeline's.</summary>
     public static bool IsReachable(string address) => !address.EndsWith(NowhereEndPoint.Instance.ToString(), StringComparison.Ordinal);

@@ -30,7 +30,8 @@ internal sealed class MasterKeyOptionsValidator : IValidateOptions<MasterKeyOpti
         }
         catch (Exception unusable) when (unusable is FormatException or IOException or UnauthorizedAccessException)
         {
-            return ValidateOptionsResult.Fail($"FederatedIdentity:MasterKey or FederatedIdentity:MasterKeyFile is required. {unusable.Message}");
+            return ValidateOptionsResult.Fail(
+                $"FederatedIdentity:MasterKey or FederatedIdentity:MasterKeyFile is required. {unusable.Message}");
         }
     }
 }

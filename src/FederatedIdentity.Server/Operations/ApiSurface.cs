@@ -19,7 +19,9 @@ internal static class ApiSurface
         Operation.Of<GetIdentityPoolRoles, GetIdentityPoolRolesInput, GetIdentityPoolRolesResponse>(Signed),
         Operation.Of<GetOpenIdToken, GetOpenIdTokenInput, GetOpenIdTokenResponse>(Public),
         Operation.Of<
-            GetOpenIdTokenForDeveloperIdentity, GetOpenIdTokenForDeveloperIdentityInput, GetOpenIdTokenForDeveloperIdentityResponse>(Signed),
+            GetOpenIdTokenForDeveloperIdentity,
+            GetOpenIdTokenForDeveloperIdentityInput,
+            GetOpenIdTokenForDeveloperIdentityResponse>(Signed),
         Operation.Of<GetPrincipalTagAttributeMap, GetPrincipalTagAttributeMapInput, PrincipalTagAttributeMap>(Signed),
         Operation.Of<ListIdentities, ListIdentitiesInput, ListIdentitiesResponse>(Signed),
         Operation.Of<ListIdentityPools, ListIdentityPoolsInput, ListIdentityPoolsResponse>(Signed),

@@ -6,23 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace FederatedIdentity.Server.Operations;
 
-internal sealed record CreateIdentityPoolInput(
-    string? IdentityPoolName,
-    bool? AllowUnauthenticatedIdentities,
-    bool? AllowClassicFlow,
-    Dictionary<string, string?>? SupportedLoginProviders,
-    string? DeveloperProviderName,
-    List<string?>? OpenIdConnectProviderARNs,
-    List<CognitoIdentityProviderShape?>? CognitoIdentityProviders,
-    List<string?>? SamlProviderARNs,
-    Dictionary<string, string?>? IdentityPoolTags) : IWireInput
-{
-    public PoolSettings Settings => new(
-        IdentityPoolName, AllowUnauthenticatedIdentities, AllowClassicFlow, SupportedLoginProviders, DeveloperProviderName,
-        OpenIdConnectProviderARNs, CognitoIdentityProviders, SamlProviderARNs, IdentityPoolTags);
-
-    public void Check(Constraints on) => Settings.Check(on);
-}
+internal sealed record CreateIdentityPoolInput : PoolSettings;
 
 /// <summary>Creates a pool. Not idempotent, and names need not be unique.</summary>
 internal sealed class CreateIdentityPool(
@@ -34,8 +18,7 @@ internal sealed class CreateIdentityPool(
 
     public async ValueTask<Outcome<IdentityPool>> ExecuteAsync(CreateIdentityPoolInput input, CallContext call, CancellationToken ct)
     {
-        var settings = input.Settings;
-        if (settings.Objection(deployment.Value, call.AccountId, settings.DeveloperProviderName) is { } objection)
+        if (input.Objection(deployment.Value, call.AccountId, input.DeveloperProviderName) is { } objection)
         {
             return objection;
         }
@@ -51,13 +34,13 @@ internal sealed class CreateIdentityPool(
         {
             Id = deployment.Value.NewId(),
             AccountId = call.AccountId,
-            Name = settings.IdentityPoolName!,
-            AllowUnauthenticated = settings.AllowUnauthenticatedIdentities!.Value,
+            Name = input.IdentityPoolName!,
+            AllowUnauthenticated = input.AllowUnauthenticatedIdentities!.Value,
             CreatedAt = now,
             ModifiedAt = now,
         };
-        settings.ApplyTo(pool);
-        settings.ApplyTagsTo(pool);
+        input.ApplyTo(pool);
+        input.ApplyTagsTo(pool);
         db.Pools.Add(pool);
         await db.SaveChangesAsync(ct);
         call.Pool = pool.Id;

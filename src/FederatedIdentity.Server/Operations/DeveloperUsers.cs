@@ -12,7 +12,8 @@ internal static class DeveloperUsers
     public static readonly ApiError UnsupportedProvider =
         ApiError.InvalidParameter("This identity pool does not support the specified developer provider");
 
-    public static ApiError NotFound(string? identifier) => ApiError.ResourceNotFound($"Developer user identifier '{identifier}' not found.");
+    public static ApiError NotFound(string? identifier) =>
+        ApiError.ResourceNotFound($"Developer user identifier '{identifier}' not found.");
 
     /// <summary>The login of a developer user of this pool, which has a developer provider.</summary>
     public static Login LoginOf(Pool pool, string identifier) => new(LoginKind.Developer, pool.DeveloperProviderName!, identifier);

@@ -69,7 +69,8 @@ internal sealed class GetCredentialsForIdentity(
                 return ApiError.NotAuthorized(rejected.Sentence);
             case OwnToken.Valid valid when valid.Subject == identity.Id.Value && valid.Audience == pool.Id.Value
                 && valid.Amr.Contains("authenticated") && identity.State == IdentityState.Authenticated:
-                return RoleChoice.Choose([new RoleCandidate(LoginVerifier.CognitoKey, Domain.Logins.LoginClaims.None, null, [])], pool.Roles, customRoleArn);
+                var candidate = new RoleCandidate(LoginVerifier.CognitoKey, Domain.Logins.LoginClaims.None, Mapping: null, []);
+                return RoleChoice.Choose([candidate], pool.Roles, customRoleArn);
             default:
                 return LinkErrors.Of(LinkRefusal.LoginsDoNotMatch, identity.Id.Value);
         }

@@ -50,7 +50,8 @@ internal static partial class RoleRules
     {
         { AmbiguousRoleResolution: null } => ApiError.InvalidParameter("AmbiguousRoleResolution is required."),
         { Type: "Rules", RulesConfiguration: null } => ApiError.InvalidParameter("RulesConfiguration is required."),
-        { Type: "Token", RulesConfiguration: not null } => ApiError.InvalidParameter("RulesConfiguration is for mappings of type Rules only."),
+        { Type: "Token", RulesConfiguration: not null } =>
+            ApiError.InvalidParameter("RulesConfiguration is for mappings of type Rules only."),
         { RulesConfiguration.Rules.Count: > MaxRules } =>
             ApiError.InvalidParameter($"A maximum of {MaxRules} rules is allowed per identity provider."),
         _ => null,

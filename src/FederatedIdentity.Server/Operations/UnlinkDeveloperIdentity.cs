@@ -15,7 +15,9 @@ internal sealed record UnlinkDeveloperIdentityInput(
         .String("developerUserIdentifier", DeveloperUserIdentifier, ModelShapes.DeveloperUserIdentifier, required: true);
 }
 
-/// <summary>Takes one developer user off an identity. The user is a new one the next time; an identity without logins is disabled for good.</summary>
+/// <summary>
+/// Takes one developer user off an identity. The user is a new one the next time; an identity without logins is disabled for good.
+/// </summary>
 internal sealed class UnlinkDeveloperIdentity(IIdentityStore store, IPoolCatalog pools, IdentityUnlinker unlinker)
     : IOperation<UnlinkDeveloperIdentityInput, NoOutput>
 {

@@ -1,8 +1,3 @@
-using FederatedIdentity.Server.Hosting;
-using FederatedIdentity.Storage.Postgres;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
-
 namespace FederatedIdentity.Server.Operations;
 
 internal sealed record UntagResourceInput(string? ResourceArn, List<string?>? TagKeys) : IWireInput
@@ -13,32 +8,8 @@ internal sealed record UntagResourceInput(string? ResourceArn, List<string?>? Ta
 }
 
 /// <summary>Takes tags off a pool; keys that it does not have are ignored.</summary>
-internal sealed class UntagResource(IDbContextFactory<ControlPlaneDb> databases, IOptions<DeploymentOptions> deployment)
-    : IOperation<UntagResourceInput, EmptyResponse>
+internal sealed class UntagResource(PoolTags pools) : IOperation<UntagResourceInput, EmptyResponse>
 {
-    public async ValueTask<Outcome<EmptyResponse>> ExecuteAsync(UntagResourceInput input, CallContext call, CancellationToken ct)
-    {
-        if (ResourceArn.Parse(input.ResourceArn!, deployment.Value, call.AccountId) is not { } arn)
-        {
-            return ResourceArn.Invalid;
-        }
-
-        call.Pool = arn.PoolId;
-        if (!arn.IsOwn)
-        {
-            return ApiError.PoolNotFound(arn.PoolId);
-        }
-
-        await using var db = await databases.CreateDbContextAsync(ct);
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
-        if (await db.LockOwnAsync(arn.PoolId, call, ct) is not { } pool)
-        {
-            return ApiError.PoolNotFound(arn.PoolId);
-        }
-
-        TagRules.Replace(pool, pool.Tags.Where(tag => !input.TagKeys!.Contains(tag.Key)).ToDictionary(tag => tag.Key, string? (tag) => tag.Value));
-        await db.SaveChangesAsync(ct);
-        await transaction.CommitAsync(ct);
-        return EmptyResponse.Instance;
-    }
+    public ValueTask<Outcome<EmptyResponse>> ExecuteAsync(UntagResourceInput input, CallContext call, CancellationToken ct) =>
+        pools.ChangeAsync(input.ResourceArn!, call, tags => input.TagKeys!.ForEach(key => tags.Remove(key!)), ct);
 }

@@ -7,26 +7,14 @@ using Microsoft.Extensions.Options;
 
 namespace FederatedIdentity.Server.Operations;
 
-internal sealed record UpdateIdentityPoolInput(
-    string? IdentityPoolId,
-    string? IdentityPoolName,
-    bool? AllowUnauthenticatedIdentities,
-    bool? AllowClassicFlow,
-    Dictionary<string, string?>? SupportedLoginProviders,
-    string? DeveloperProviderName,
-    List<string?>? OpenIdConnectProviderARNs,
-    List<CognitoIdentityProviderShape?>? CognitoIdentityProviders,
-    List<string?>? SamlProviderARNs,
-    Dictionary<string, string?>? IdentityPoolTags) : IWireInput
+internal sealed record UpdateIdentityPoolInput : PoolSettings
 {
-    public PoolSettings Settings => new(
-        IdentityPoolName, AllowUnauthenticatedIdentities, AllowClassicFlow, SupportedLoginProviders, DeveloperProviderName,
-        OpenIdConnectProviderARNs, CognitoIdentityProviders, SamlProviderARNs, IdentityPoolTags);
+    public string? IdentityPoolId { get; init; }
 
-    public void Check(Constraints on)
+    public override void Check(Constraints on)
     {
         on.String("identityPoolId", IdentityPoolId, ModelShapes.IdentityPoolId, required: true);
-        Settings.Check(on);
+        base.Check(on);
     }
 }
 
@@ -41,7 +29,6 @@ internal sealed class UpdateIdentityPool(
     public async ValueTask<Outcome<IdentityPool>> ExecuteAsync(UpdateIdentityPoolInput input, CallContext call, CancellationToken ct)
     {
         call.Pool = input.IdentityPoolId;
-        var settings = input.Settings;
         await using var db = await databases.CreateDbContextAsync(ct);
         var pool = await db.Own(input.IdentityPoolId, call).Include(row => row.Tags).SingleOrDefaultAsync(ct);
         if (pool is null)
@@ -49,24 +36,25 @@ internal sealed class UpdateIdentityPool(
             return ApiError.PoolNotFound(input.IdentityPoolId);
         }
 
-        if (settings.Objection(deployment.Value, call.AccountId, pool.DeveloperProviderName ?? settings.DeveloperProviderName) is { } objection)
+        var developer = pool.DeveloperProviderName ?? input.DeveloperProviderName;
+        if (input.Objection(deployment.Value, call.AccountId, developer) is { } objection)
         {
             return objection;
         }
 
-        if (pool.DeveloperProviderName is { } name && (settings.DeveloperProviderName ?? name) != name)
+        if ((input.DeveloperProviderName ?? developer) != developer)
         {
             return ApiError.InvalidParameter("Developer provider name cannot be changed.");
         }
 
-        settings.ApplyTo(pool);
-        settings.ApplyTagsTo(pool);
+        input.ApplyTo(pool);
+        input.ApplyTagsTo(pool);
         pool.ModifiedAt = clock.GetUtcNow();
         try
         {
             await db.SaveChangesAsync(ct);
         }
-        catch (DbUpdateException failure) when (ControlPlaneDb.IsLostRace(failure))
+        catch (Exception failure) when (ControlPlaneDb.IsLostRace(failure))
         {
             return ApiError.ConcurrentModification();
         }

@@ -32,6 +32,9 @@ internal sealed record ApiError(string Type, string? Message, int Status = Statu
 
     public static ApiError Serialization(string message) => new("SerializationException", message);
 
+    public static ApiError Starting() =>
+        new("ServiceUnavailableException", "The server is starting.", StatusCodes.Status503ServiceUnavailable);
+
     public static ApiError TooManyRequests() => new("TooManyRequestsException", "Rate exceeded");
 
     public static ApiError UnknownOperation() => new("UnknownOperationException", Message: null);

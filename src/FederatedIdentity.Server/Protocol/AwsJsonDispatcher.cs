@@ -10,7 +10,8 @@ namespace FederatedIdentity.Server.Protocol;
 /// One AWS JSON 1.1 call from request to answer. Owns every phase that operations have in common, in the order in which the real
 /// service shows its errors: target, size, signature, JSON, constraints, operation; then the answer, the log line and the metrics.
 /// </summary>
-internal sealed partial class AwsJsonDispatcher(SignatureGate signatures, RequestMetrics metrics, ILogger<AwsJsonDispatcher> logger)
+internal sealed partial class AwsJsonDispatcher(
+    SignatureGate signatures, Readiness readiness, RequestMetrics metrics, ILogger<AwsJsonDispatcher> logger)
 {
     public async Task HandleAsync(HttpContext http)
     {
@@ -22,7 +23,8 @@ internal sealed partial class AwsJsonDispatcher(SignatureGate signatures, Reques
         {
             outcome = await RunAsync(operation, http, call);
         }
-        catch (Exception abandoned) when (http.RequestAborted.IsCancellationRequested && abandoned is OperationCanceledException or IOException)
+        catch (Exception abandoned)
+            when (http.RequestAborted.IsCancellationRequested && abandoned is OperationCanceledException or IOException)
         {
             return; // The client is gone: nobody is left to answer.
         }
@@ -50,6 +52,11 @@ internal sealed partial class AwsJsonDispatcher(SignatureGate signatures, Reques
         if (operation is null)
         {
             return ApiError.UnknownOperation();
+        }
+
+        if (!readiness.HasStarted)
+        {
+            return ApiError.Starting(); // Else an operation could write, and then find no key to sign its answer with.
         }
 
         RequestBody? read;

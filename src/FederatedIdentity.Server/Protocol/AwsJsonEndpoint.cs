@@ -14,6 +14,7 @@ internal static class AwsJsonEndpoint
         services.AddSingleton<IAccessKeys, StoredAccessKeys>();
         services.AddSingleton<SignatureGate>();
         services.AddSingleton<LoginVerifier>();
+        services.AddSingleton<PoolTags>();
         services.AddSingleton<PageTokens>();
         foreach (var operation in ApiSurface.Operations.Values)
         {

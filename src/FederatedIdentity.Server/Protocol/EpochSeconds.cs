@@ -4,7 +4,9 @@ using System.Text.Json.Serialization;
 
 namespace FederatedIdentity.Server.Protocol;
 
-/// <summary>Timestamps as AWS JSON writes them: a number of epoch seconds with milliseconds, <c>1538497905.0</c> for a whole second.</summary>
+/// <summary>
+/// Timestamps as AWS JSON writes them: a number of epoch seconds with milliseconds, <c>1538497905.0</c> for a whole second.
+/// </summary>
 internal sealed class EpochSeconds : JsonConverter<DateTimeOffset>
 {
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

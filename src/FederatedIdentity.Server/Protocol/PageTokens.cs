@@ -32,7 +32,9 @@ internal sealed class PageTokens(MasterKey masterKey)
         return Base64Url.EncodeToString(token);
     }
 
-    /// <summary>The sealed position; empty, which is before the first, for no token; null for one that does not belong to the scope.</summary>
+    /// <summary>
+    /// The sealed position; empty, which is before the first, for no token; null for one that does not belong to the scope.
+    /// </summary>
     public string? OpenText(string scope, string? token)
     {
         if (token is null)

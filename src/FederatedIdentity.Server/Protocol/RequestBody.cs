@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace FederatedIdentity.Server.Protocol;
 
-/// <summary>A request's whole body in a rented buffer, at most <see cref="Limit"/> bytes; dispose it when nothing refers to it any more.</summary>
+/// <summary>
+/// A request's whole body in a rented buffer, at most <see cref="Limit"/> bytes; dispose it when nothing refers to it any more.
+/// </summary>
 internal readonly struct RequestBody : IDisposable
 {
     /// <summary>The largest body that is read. The largest legal input, ten tokens of 50,000 characters, is half of it.</summary>

@@ -35,13 +35,17 @@ public sealed class ControlPlaneDb(DbContextOptions<ControlPlaneDb> options) : D
 
     /// <summary>
     /// Whether a save failed because somebody else changed the same thing at the same time. The version shows that mostly, but a row
-    /// that both insert, or wait for crosswise, may be noticed first.
+    /// that both insert, or wait for crosswise, may be noticed first. EF Core wraps what it thinks is transient once more.
     /// </summary>
-    public static bool IsLostRace(DbUpdateException failure) =>
+    public static bool IsLostRace(Exception failure) =>
         failure is DbUpdateConcurrencyException
-        || failure.InnerException is PostgresException
+        || (failure is InvalidOperationException && failure.InnerException is DbUpdateException wrapped && IsLostRace(wrapped))
+        || failure is DbUpdateException
         {
-            SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure,
+            InnerException: PostgresException
+            {
+                SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure,
+            },
         };
 
     public override int SaveChanges(bool acceptAllChangesOnSuccess)

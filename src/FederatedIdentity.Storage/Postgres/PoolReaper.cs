@@ -42,9 +42,11 @@ internal sealed partial class PoolReaper(NpgsqlDataSource db, TimeProvider clock
             {
                 await ReapAsync(stoppingToken);
             }
-            catch (NpgsqlException e)
+#pragma warning disable CA1031 // The database is away or has no schema yet, in whatever words: that must not stop a server.
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+#pragma warning restore CA1031
             {
-                // The database is away, or has no schema yet. Nothing is lost, the next round starts over.
+                // Nothing is lost, the next round starts over.
                 Log.Failed(logger, e);
             }
         }

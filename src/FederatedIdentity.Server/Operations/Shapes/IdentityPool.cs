@@ -1,3 +1,4 @@
+using FederatedIdentity.Domain.Pools;
 using FederatedIdentity.Storage.Postgres.Tables;
 
 namespace FederatedIdentity.Server.Operations;
@@ -27,7 +28,7 @@ internal sealed record IdentityPool(
         pool.DeveloperProviderName,
         pool.OpenIdConnectProviderArns is { Length: > 0 } oidc ? oidc : null,
         pool.CognitoIdentityProviders is { Count: > 0 } clients
-            ? [.. clients.Select(client => new CognitoIdentityProviderShape(client.ProviderName, client.ClientId, client.ServerSideTokenCheck))]
+            ? [.. clients.Select(CognitoIdentityProviderShape.Of)]
             : null,
         pool.SamlProviderArns is { Length: > 0 } saml ? saml : null,
         pool.Tags.ToDictionary(tag => tag.Key, tag => tag.Value));
@@ -36,6 +37,9 @@ internal sealed record IdentityPool(
 /// <summary>A Cognito user pool's app client, as the API names its members.</summary>
 internal sealed record CognitoIdentityProviderShape(string? ProviderName, string? ClientId, bool? ServerSideTokenCheck) : IWireShape
 {
+    public static CognitoIdentityProviderShape Of(CognitoIdentityProvider provider) =>
+        new(provider.ProviderName, provider.ClientId, provider.ServerSideTokenCheck);
+
     public void Check(Constraints on) => on
         .String("providerName", ProviderName, ModelShapes.CognitoIdentityProviderName)
         .String("clientId", ClientId, ModelShapes.CognitoIdentityProviderClientId);

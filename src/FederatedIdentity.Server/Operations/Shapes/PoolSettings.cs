@@ -5,17 +5,10 @@ using FederatedIdentity.Storage.Postgres.Tables;
 
 namespace FederatedIdentity.Server.Operations;
 
-/// <summary>The settings of a pool as CreateIdentityPool and UpdateIdentityPool take them, and the rules that both apply to them.</summary>
-internal sealed partial record PoolSettings(
-    string? IdentityPoolName,
-    bool? AllowUnauthenticatedIdentities,
-    bool? AllowClassicFlow,
-    Dictionary<string, string?>? SupportedLoginProviders,
-    string? DeveloperProviderName,
-    List<string?>? OpenIdConnectProviderARNs,
-    List<CognitoIdentityProviderShape?>? CognitoIdentityProviders,
-    List<string?>? SamlProviderARNs,
-    Dictionary<string, string?>? IdentityPoolTags)
+/// <summary>
+/// The settings of a pool, which CreateIdentityPool and UpdateIdentityPool take alike, and the rules that both apply to them.
+/// </summary>
+internal abstract partial record PoolSettings : IWireInput
 {
     /// <summary>AWS quota: user pool clients of one pool.</summary>
     private const int MaxCognitoIdentityProviders = 50;
@@ -25,7 +18,25 @@ internal sealed partial record PoolSettings(
         "graph.facebook.com", "accounts.google.com", "www.amazon.com", "appleid.apple.com", "api.twitter.com", "www.digits.com",
     ];
 
-    public void Check(Constraints on) => on
+    public string? IdentityPoolName { get; init; }
+
+    public bool? AllowUnauthenticatedIdentities { get; init; }
+
+    public bool? AllowClassicFlow { get; init; }
+
+    public Dictionary<string, string?>? SupportedLoginProviders { get; init; }
+
+    public string? DeveloperProviderName { get; init; }
+
+    public List<string?>? OpenIdConnectProviderARNs { get; init; }
+
+    public List<CognitoIdentityProviderShape?>? CognitoIdentityProviders { get; init; }
+
+    public List<string?>? SamlProviderARNs { get; init; }
+
+    public Dictionary<string, string?>? IdentityPoolTags { get; init; }
+
+    public virtual void Check(Constraints on) => on
         .String("identityPoolName", IdentityPoolName, ModelShapes.IdentityPoolName, required: true)
         .Required("allowUnauthenticatedIdentities", AllowUnauthenticatedIdentities)
         .Map("supportedLoginProviders", SupportedLoginProviders, ModelShapes.IdentityProviders)
@@ -97,7 +108,8 @@ internal sealed partial record PoolSettings(
         }
 
         return clients.Count > MaxCognitoIdentityProviders
-            ? ApiError.LimitExceeded($"A maximum of {MaxCognitoIdentityProviders} Cognito identity providers is allowed per identity pool.")
+            ? ApiError.LimitExceeded(
+                $"A maximum of {MaxCognitoIdentityProviders} Cognito identity providers is allowed per identity pool.")
             : null;
     }
 

@@ -3,7 +3,8 @@ using FederatedIdentity.Domain.Pools;
 namespace FederatedIdentity.Server.Operations;
 
 /// <summary>How a provider's logins choose a role, as the API names its members.</summary>
-internal sealed record RoleMappingShape(string? Type, string? AmbiguousRoleResolution, RulesConfigurationShape? RulesConfiguration) : IWireShape
+internal sealed record RoleMappingShape(
+    string? Type, string? AmbiguousRoleResolution, RulesConfigurationShape? RulesConfiguration) : IWireShape
 {
     public void Check(Constraints on) => on
         .String("type", Type, ModelShapes.RoleMappingType, required: true)
