@@ -25,6 +25,10 @@ internal sealed class DeleteIdentities(IDbContextFactory<ControlPlaneDb> databas
     {
         string[] ids = [.. input.IdentityIdsToDelete!.Select(id => id!).Distinct(StringComparer.Ordinal)];
         await using var db = await databases.CreateDbContextAsync(ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+
+        // In the order in which a merge locks its identities: otherwise the two can wait for each other, and one of them fails.
+        await db.Identities.FromSql($"select * from identity where id = any ({ids}) order by id for update").AsNoTracking().LoadAsync(ct);
         var foreign = await db.LiveIdentities
             .Where(identity => ids.Contains(identity.Id))
             .Where(identity => !db.Pools.Any(pool => pool.Id == identity.PoolId && pool.AccountId == call.AccountId))
@@ -34,6 +38,7 @@ internal sealed class DeleteIdentities(IDbContextFactory<ControlPlaneDb> databas
             .Where(identity => ids.Contains(identity.Id))
             .Where(identity => db.Pools.Any(pool => pool.Id == identity.PoolId && pool.AccountId == call.AccountId))
             .ExecuteDeleteAsync(ct);
+        await transaction.CommitAsync(ct);
         return new DeleteIdentitiesResponse([.. foreign.Select(id => new UnprocessedIdentityId(id, "AccessDenied"))]);
     }
 }

@@ -83,6 +83,7 @@ internal sealed class NpgsqlIdentityStore(NpgsqlDataSource db) : IIdentityStore
             update identity i
             set state = $3, version = i.version + 1, modified_at = $4
             where i.id = $1 and i.version = $2
+                and exists (select from identity_pool p where p.id = i.pool_id and p.deleted_at is null)
             returning i.id, i.pool_id
         ), removed as (
             delete from login l

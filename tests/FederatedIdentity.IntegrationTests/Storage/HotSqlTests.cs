@@ -65,6 +65,10 @@ public sealed class HotSqlTests(HotSqlFixture fixture, ITestOutputHelper output)
             NpgsqlIdentityStore.LinkSql, $"text, text[], integer[], text, timestamptz, {LoginTypes}, bytea[]",
             "'pool-1', '{id-2,id-3000}', '{1,1}', 'id-2', now(), '{1}', '{login.example}', '{new}', '{null}'", "1"
         },
+        {
+            NpgsqlIdentityStore.UnlinkSql, $"text, integer, smallint, timestamptz, {LoginTypes}",
+            "'id-6', 1, 1, now(), '{1}', '{login.example}', '{user-id-6}'", "1"
+        },
         { NpgsqlPoolCatalog.FindSql, "text", "'pool-1'", "1" },
         { NpgsqlAccessKeys.FindSql, "text", "'AKIA2'", "1" },
         { PoolReaper.DeletedPoolsSql, "", "", "20" },

@@ -83,6 +83,17 @@ public sealed class NpgsqlIdentityStoreTests(PostgresFixture postgres) : Identit
         Assert.Equal(committed ? [] : [Developer("1"), Developer("2")], after.Logins);
     }
 
+    [Fact]
+    public async Task Nothing_is_unlinked_in_a_deleted_pool()
+    {
+        var (pool, id) = (await NewPoolAsync(), NewId());
+        await Store.TryCreateAsync(id, pool, [Developer("1")], Now, default);
+        var identity = Assert.Single(await Store.LoadAsync([id], default));
+        await postgres.DeletePoolAsync(pool, Now);
+
+        Assert.False(await Store.TryUnlinkAsync(new UnlinkDecision.Remove(identity, identity.Logins, IdentityState.Disabled), Now, default));
+    }
+
     protected override Task<PoolId> NewPoolAsync() => postgres.NewPoolAsync();
 
     protected override async Task<DateTimeOffset> ModifiedAtAsync(IdentityId id)

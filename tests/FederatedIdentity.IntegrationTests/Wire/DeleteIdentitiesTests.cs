@@ -1,4 +1,5 @@
 using FederatedIdentity.Tests.Shared;
+using Npgsql;
 using static FederatedIdentity.IntegrationTests.Wire.WireCalls;
 
 namespace FederatedIdentity.IntegrationTests.Wire;
@@ -99,6 +100,36 @@ public sealed class DeleteIdentitiesTests(ServerFixture server)
                 Assert.DoesNotContain(await server.DeveloperIdAsync(pool, user), ids);
             }
         }
+    }
+
+    [Fact]
+    public async Task Identities_are_locked_in_the_order_in_which_a_merge_locks_them()
+    {
+        var pool = await server.DeveloperPoolAsync();
+        string first, second;
+        do
+        {
+            (first, second) = (await server.GuestAsync(pool), await server.GuestAsync(pool));
+        }
+        while (string.CompareOrdinal(first, second) < 0); // Else they lie in the table in the right order already.
+
+        await using var connection = new NpgsqlConnection(server.Database.ConnectionString);
+        await connection.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var lockSmaller = new NpgsqlCommand($"select 1 from identity where id = '{second}' for update", connection);
+        await lockSmaller.ExecuteScalarAsync();
+        var delete = DeleteAsync(first, second);
+        while ((long)(await server.Database.ScalarAsync(
+            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"))! == 0)
+        {
+            await Task.Delay(20);
+        }
+
+        await using var lockLarger = new NpgsqlCommand($"select 1 from identity where id = '{first}' for update nowait", connection);
+        Assert.Equal(1, await lockLarger.ExecuteScalarAsync()); // The waiting call has not got hold of it.
+        await transaction.RollbackAsync();
+
+        AssertDeleted(await delete);
     }
 
     private static void AssertDeleted(WireAnswer answer) => Assert.Equal((200, """{"UnprocessedIdentityIds":[]}"""), (answer.Status, answer.Text));

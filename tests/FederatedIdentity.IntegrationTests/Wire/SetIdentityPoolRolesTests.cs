@@ -99,7 +99,7 @@ public sealed class SetIdentityPoolRolesTests(ServerFixture server)
         "InvalidParameterException", message, await SetAsync(await NewPoolAsync(), "{}", $$"""{"{{Google}}":{{mapping}}}"""));
 
     [Theory]
-    [InlineData("""{"admin":"arn:aws:iam::000000000000:role/Any"}""", "null", "Map keys must satisfy constraint: [Member must satisfy regular expression pattern: (un)?authenticated]")]
+    [InlineData("""{"admin":"arn:aws:iam::000000000000:role/Any"}""", "null", "Map keys must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: (un)?authenticated]")]
     [InlineData("""{"authenticated":"short"}""", "null", "Member must have length greater than or equal to 20")]
     [InlineData("null", "null", "Value null at 'roles' failed to satisfy constraint: Member must not be null")]
     [InlineData("{}", """{"accounts.google.com":{"AmbiguousRoleResolution":"Deny"}}""", "Member must not be null")]

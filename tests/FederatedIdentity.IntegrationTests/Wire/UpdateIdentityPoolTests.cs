@@ -35,6 +35,71 @@ public sealed class UpdateIdentityPoolTests(ServerFixture server)
     }
 
     [Fact]
+    public async Task Every_member_is_stored_and_comes_back()
+    {
+        var pool = await server.PoolAsync(new { });
+        var settings = new
+        {
+            IdentityPoolName = "all of it",
+            AllowUnauthenticatedIdentities = true,
+            AllowClassicFlow = true,
+            SupportedLoginProviders = new Dictionary<string, string> { ["graph.facebook.com"] = "1" },
+            DeveloperProviderName = "login.mine",
+            OpenIdConnectProviderARNs = new[] { server.Oidc.Arn },
+            CognitoIdentityProviders = new[]
+            {
+                new { ProviderName = "cognito-idp.us-east-1.amazonaws.com/us-east-1_AbC", ClientId = "web", ServerSideTokenCheck = true },
+            },
+            SamlProviderARNs = new[] { "arn:aws:iam::000000000000:saml-provider/Corp" },
+            IdentityPoolTags = new { team = "core" },
+        };
+
+        var updated = await UpdateAsync(pool, settings);
+
+        var expected = JsonNode.Parse(System.Text.Json.JsonSerializer.Serialize(settings))!.AsObject();
+        expected["IdentityPoolId"] = pool;
+        Assert.True(JsonNode.DeepEquals(expected, updated.Body), updated.Text);
+        var described = await server.Client.CallAsync("DescribeIdentityPool", new { IdentityPoolId = pool });
+        Assert.True(JsonNode.DeepEquals(expected, described.Body), described.Text);
+    }
+
+    [Fact]
+    public async Task It_refuses_what_creating_refuses()
+    {
+        var pool = await server.PoolAsync(new { });
+        const string Foreign = "arn:aws:iam::123456789012:saml-provider/Corp";
+
+        var refused = await UpdateAsync(
+            pool, new { IdentityPoolName = "p", AllowUnauthenticatedIdentities = true, SamlProviderARNs = new[] { Foreign } });
+
+        WireCalls.AssertRefused(
+            "NotAuthorizedException", $"Identity provider {Foreign} is not valid for account 000000000000", refused);
+    }
+
+    [Theory]
+    [InlineData("UpdateIdentityPool", 50, "")]
+    [InlineData("UpdateIdentityPool", 51, "LimitExceededException")]
+    [InlineData("CreateIdentityPool", 50, "")]
+    [InlineData("CreateIdentityPool", 51, "LimitExceededException")]
+    public async Task A_pool_has_at_most_fifty_user_pool_clients(string operation, int count, string error)
+    {
+        var answer = await server.Client.CallAsync(operation, new
+        {
+            IdentityPoolId = await server.PoolAsync(new { }),
+            IdentityPoolName = "p",
+            AllowUnauthenticatedIdentities = true,
+            CognitoIdentityProviders = Enumerable.Range(0, count).Select(number =>
+                new { ProviderName = "cognito-idp.us-east-1.amazonaws.com/us-east-1_AbC", ClientId = $"client{number}" }),
+        });
+
+        Assert.Equal(error, answer.Error);
+        if (error.Length > 0)
+        {
+            Assert.Equal("A maximum of 50 Cognito identity providers is allowed per identity pool.", answer.Message);
+        }
+    }
+
+    [Fact]
     public async Task Tags_that_are_given_replace_those_before()
     {
         var pool = await server.PoolAsync(new { IdentityPoolTags = new { a = "1", b = "2" } });
