@@ -76,7 +76,9 @@ public abstract partial class IdentityStoreConformance
         var identity = await CreatedAsync(pool, login, Google("1"));
         Identity[] others =
         [
-            await CreatedAsync(otherPool, login), await CreatedAsync(pool, Developer("1")), await CreatedAsync(pool, login with { Subject = "2" }),
+            await CreatedAsync(otherPool, login),
+            await CreatedAsync(pool, Developer("1")),
+            await CreatedAsync(pool, login with { Subject = "2" }),
         ];
 
         Assert.True(await Store.TryUnlinkAsync(Removal(identity, login), Later, default));

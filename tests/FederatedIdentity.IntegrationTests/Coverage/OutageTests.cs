@@ -73,7 +73,8 @@ public sealed class OutageTests(OutageFixture fixture) : IClassFixture<OutageFix
             {
                 var answer = await fixture.Client.CallAsync(operation, Everything);
                 Assert.Equal(
-                    (operation, 500, """{"__type":"InternalErrorException","message":"Internal error"}"""), (operation, answer.Status, answer.Text));
+                    (operation, 500, """{"__type":"InternalErrorException","message":"Internal error"}"""),
+                    (operation, answer.Status, answer.Text));
             }
         }
         finally

@@ -6,7 +6,7 @@ internal static class Unreachable
     /// <summary>Not yet: these go when what they wait for is built.</summary>
     public static readonly Dictionary<string, string> NotYet = new()
     {
-        ["* error TooManyRequestsException"] = "rate limits",
+        ["* error TooManyRequestsException"] = "rate limits; contention that does not end answers it as well, but not at will",
         ["GetCredentialsForIdentity output IdentityId"] = "an STS",
         ["GetCredentialsForIdentity output Credentials"] = "an STS",
         ["GetCredentialsForIdentity output Credentials.AccessKeyId"] = "an STS",
@@ -16,7 +16,7 @@ internal static class Unreachable
     };
 
     private const string OnlyPolicies =
-        "What a caller may not do is AccessDeniedException, which the API does not declare; the operation names no role or provider to refuse.";
+        "A caller without permission gets AccessDeniedException, which the API does not declare; there is no role or provider to refuse.";
 
     private const string OnlyConstraints =
         "Every wrong input breaks a constraint of the model, which is ValidationException.";
@@ -46,7 +46,8 @@ internal static class Unreachable
         ["ListTagsForResource error NotAuthorizedException"] = OnlyPolicies,
         ["LookupDeveloperIdentity error NotAuthorizedException"] = OnlyPolicies,
         ["MergeDeveloperIdentities error NotAuthorizedException"] = OnlyPolicies,
-        ["SetIdentityPoolRoles error ResourceConflictException"] = "Two changes at once are ConcurrentModificationException.",
+        ["SetIdentityPoolRoles error ConcurrentModificationException"] = "Changes of parts of a pool take turns.",
+        ["SetIdentityPoolRoles error ResourceConflictException"] = "It replaces both maps, whatever they held.",
         ["SetPrincipalTagAttributeMap error NotAuthorizedException"] = OnlyPolicies,
         ["TagResource error NotAuthorizedException"] = OnlyPolicies,
         ["UnlinkDeveloperIdentity error NotAuthorizedException"] = OnlyPolicies,

@@ -91,7 +91,8 @@ public sealed class NpgsqlIdentityStoreTests(PostgresFixture postgres) : Identit
         var identity = Assert.Single(await Store.LoadAsync([id], default));
         await postgres.DeletePoolAsync(pool, Now);
 
-        Assert.False(await Store.TryUnlinkAsync(new UnlinkDecision.Remove(identity, identity.Logins, IdentityState.Disabled), Now, default));
+        var removal = new UnlinkDecision.Remove(identity, identity.Logins, IdentityState.Disabled);
+        Assert.False(await Store.TryUnlinkAsync(removal, Now, default));
     }
 
     protected override Task<PoolId> NewPoolAsync() => postgres.NewPoolAsync();

@@ -132,7 +132,9 @@ public sealed class DeleteIdentitiesTests(ServerFixture server)
         AssertDeleted(await delete);
     }
 
-    private static void AssertDeleted(WireAnswer answer) => Assert.Equal((200, """{"UnprocessedIdentityIds":[]}"""), (answer.Status, answer.Text));
+    private static void AssertDeleted(WireAnswer answer) =>
+        Assert.Equal((200, """{"UnprocessedIdentityIds":[]}"""), (answer.Status, answer.Text));
 
-    private Task<WireAnswer> DeleteAsync(params string[] ids) => server.Client.CallAsync("DeleteIdentities", new { IdentityIdsToDelete = ids });
+    private Task<WireAnswer> DeleteAsync(params string[] ids) =>
+        server.Client.CallAsync("DeleteIdentities", new { IdentityIdsToDelete = ids });
 }

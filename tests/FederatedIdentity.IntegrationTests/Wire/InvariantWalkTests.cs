@@ -30,7 +30,8 @@ public sealed class InvariantWalkTests(ServerFixture server)
         var pool = await server.DeveloperPoolAsync();
         var walk = new Walk(server, pool, await TokensAsync());
 
-        await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => walk.RunAsync(new Random((seed * 100) + caller), Operations / Callers)));
+        await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller =>
+            walk.RunAsync(new Random((seed * 100) + caller), Operations / Callers)));
 
         Assert.Empty(walk.Faults);
         var (owners, alive, doubled) = await StateAsync(pool);
@@ -59,7 +60,12 @@ public sealed class InvariantWalkTests(ServerFixture server)
     /// <summary>Who owns which login, which identities are not disabled, and those with two users of one public provider.</summary>
     private async Task<(Dictionary<string, string> Owners, HashSet<string> Alive, List<string> Doubled)> StateAsync(string pool)
     {
-        var names = new Dictionary<string, string> { [Developer] = "dev", [server.Oidc.LoginKey] = "one", [server.OtherOidc.LoginKey] = "two" };
+        var names = new Dictionary<string, string>
+        {
+            [Developer] = "dev",
+            [server.Oidc.LoginKey] = "one",
+            [server.OtherOidc.LoginKey] = "two",
+        };
         await using var connection = new NpgsqlConnection(server.Database.ConnectionString);
         await connection.OpenAsync();
         var logins = await RowsAsync(connection, $"select provider || ' ' || subject, identity_id from login where pool_id = '{pool}'");
@@ -69,7 +75,9 @@ public sealed class InvariantWalkTests(ServerFixture server)
             $"""
             select identity_id, provider from login where pool_id = '{pool}' and kind = 0 group by identity_id, provider having count(*) > 1
             union all
-            select i.id, 'logins of a disabled one' from identity i join login l on l.identity_id = i.id where i.pool_id = '{pool}' and i.state = 2
+            select i.id, 'logins of a disabled one' from identity i
+            join login l on l.identity_id = i.id
+            where i.pool_id = '{pool}' and i.state = 2
             union all
             select i.id, 'authenticated without logins' from identity i
             where i.pool_id = '{pool}' and i.state = 1 and not exists (select from login l where l.identity_id = i.id)
@@ -183,7 +191,8 @@ public sealed class InvariantWalkTests(ServerFixture server)
             if (owner.Ok)
             {
                 var id = owner["IdentityId"];
-                Note(await server.Client.CallAsync("UnlinkIdentity", new { IdentityId = id, Logins = proof, LoginsToRemove = proof.Keys }), id, 0);
+                var input = new { IdentityId = id, Logins = proof, LoginsToRemove = proof.Keys };
+                Note(await server.Client.CallAsync("UnlinkIdentity", input), id, 0);
                 Journal.Removed(login);
             }
         }
@@ -191,12 +200,14 @@ public sealed class InvariantWalkTests(ServerFixture server)
         private async Task DeleteAsync(Random random)
         {
             var user = $"gone-{random.Next(Users)}";
-            var found = await server.Client.CallAsync("LookupDeveloperIdentity", new { IdentityPoolId = pool, DeveloperUserIdentifier = user });
+            var found = await server.Client.CallAsync(
+                "LookupDeveloperIdentity", new { IdentityPoolId = pool, DeveloperUserIdentifier = user });
             if (found.Ok)
             {
-                Note(await server.Client.CallAsync("DeleteIdentities", new { IdentityIdsToDelete = new[] { found["IdentityId"] } }), null, 0);
+                var id = found["IdentityId"];
+                Note(await server.Client.CallAsync("DeleteIdentities", new { IdentityIdsToDelete = new[] { id } }), null, 0);
                 Journal.Removed($"dev {user}");
-                Journal.Dead(found["IdentityId"]);
+                Journal.Dead(id);
             }
         }
 

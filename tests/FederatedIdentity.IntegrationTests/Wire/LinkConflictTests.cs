@@ -48,7 +48,11 @@ public sealed class LinkConflictTests(ServerFixture server)
 
         Assert.Equal(id, await server.IdAsync(pool, await server.LoginAsync("pair")));
         Assert.Equal(
-            ["authenticated", server.Oidc.LoginKey, $"{server.Oidc.Arn}:OIDC:pair", server.OtherOidc.LoginKey, $"{server.OtherOidc.Arn}:OIDC:pair"],
+            [
+                "authenticated",
+                server.Oidc.LoginKey, $"{server.Oidc.Arn}:OIDC:pair",
+                server.OtherOidc.LoginKey, $"{server.OtherOidc.Arn}:OIDC:pair",
+            ],
             Claims(token)["amr"]!.AsArray().Select(method => method!.GetValue<string>()));
     }
 

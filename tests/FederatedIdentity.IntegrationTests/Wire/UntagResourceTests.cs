@@ -8,7 +8,8 @@ public sealed class UntagResourceTests(ServerFixture server)
     [Fact]
     public async Task Keys_go_absent_ones_are_ignored_and_again_is_fine()
     {
-        var pool = await server.PoolAsync(new { IdentityPoolTags = new Dictionary<string, string> { ["team"] = "core", ["Team"] = "other", ["stage"] = "dev" } });
+        var tags = new Dictionary<string, string> { ["team"] = "core", ["Team"] = "other", ["stage"] = "dev" };
+        var pool = await server.PoolAsync(new { IdentityPoolTags = tags });
 
         for (var turn = 0; turn < 2; turn++)
         {

@@ -130,12 +130,17 @@ public sealed class UpdateIdentityPoolTests(ServerFixture server)
     public async Task Of_updates_at_the_same_time_each_happens_whole_or_is_told_so()
     {
         var pool = await server.PoolAsync(new { });
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(number => UpdateAsync(
-            pool,
-            new { IdentityPoolName = $"n{number}", AllowUnauthenticatedIdentities = true, IdentityPoolTags = new { number = $"n{number}" } })));
+        var lost = new List<WireAnswer>();
+        for (var round = 0; round < 20 && lost.Count == 0; round++)
+        {
+            var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(number => $"n{number}").Select(name => UpdateAsync(
+                pool, new { IdentityPoolName = name, AllowUnauthenticatedIdentities = true, IdentityPoolTags = new { number = name } })));
+            Assert.Contains(answers, answer => answer.Ok);
+            lost.AddRange(answers.Where(answer => !answer.Ok));
+        }
 
-        Assert.Contains(answers, answer => answer.Ok);
-        Assert.All(answers.Where(answer => !answer.Ok), answer => Assert.Equal(
+        Assert.NotEmpty(lost);
+        Assert.All(lost, answer => Assert.Equal(
             ("ConcurrentModificationException", "Only one request to update resource type Identity Pool can be processed at a time"),
             (answer.Error, answer.Message)));
         var final = await server.Client.CallAsync("DescribeIdentityPool", new { IdentityPoolId = pool });

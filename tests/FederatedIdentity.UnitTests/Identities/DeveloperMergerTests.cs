@@ -104,8 +104,8 @@ public sealed class DeveloperMergerTests
     [Theory]
     [InlineData(3, 0)]
     [InlineData(4, 1)]
-    [InlineData(16, 13)]
-    public async Task It_decides_up_to_16_times_and_pauses_after_the_third(int attempts, int pauses)
+    [InlineData(64, 61)]
+    public async Task It_decides_up_to_64_times_and_pauses_after_the_third(int attempts, int pauses)
     {
         await CreateAsync("A", Source);
         await CreateAsync("B", Destination);
@@ -118,13 +118,13 @@ public sealed class DeveloperMergerTests
     }
 
     [Fact]
-    public async Task After_16_lost_races_it_gives_up_and_has_written_nothing()
+    public async Task After_64_lost_races_it_gives_up_and_has_written_nothing()
     {
         await CreateAsync("A", Source);
         await CreateAsync("B", Destination);
-        Lose(16);
+        Lose(Contention.MaxAttempts);
 
-        await Assert.ThrowsAsync<TimeoutException>(async () => await MergeAsync());
+        await Assert.ThrowsAsync<ContentionException>(async () => await MergeAsync());
 
         Assert.True((await LoadAsync("A")).Owns(Source));
     }
