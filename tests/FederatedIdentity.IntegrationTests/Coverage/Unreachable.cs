@@ -68,5 +68,6 @@ internal static class Unreachable
     [
         "ValidationException", "SerializationException", "MissingAuthenticationTokenException", "UnrecognizedClientException",
         "InvalidSignatureException", "IncompleteSignatureException", "AccessDeniedException", "RequestEntityTooLargeException",
+        "UnknownOperationException", // An operation's name in the wrong namespace.
     ];
 }
