@@ -81,7 +81,7 @@ public sealed class OutageTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal(503, await StatusAsync(client, "/health/ready"));
         Assert.Equal(503, await StatusAsync(client, "/.well-known/jwks_uri"));
         var answer = await client.CallAsync("GetId", new { IdentityPoolId = _pool });
-        Assert.Equal((500, "InternalErrorException"), (answer.Status, answer.Error));
+        Assert.Equal((503, "ServiceUnavailableException"), (answer.Status, answer.Error));
 
         _proxy.Restore();
         await late.ReadyAsync();

@@ -19,13 +19,29 @@ internal static class OwnPools
 
     /// <summary>
     /// The caller's pool with its tags, locked until the transaction that the caller began ends: changes of parts of a pool, which
-    /// may not fail for meeting another, take turns.
+    /// may not fail for meeting another, take turns. Whoever changes a pool in more than one row locks it first, or two could wait
+    /// for each other.
     /// </summary>
-    public static async Task<IdentityPoolRow?> LockOwnAsync(this ControlPlaneDb db, string? poolId, CallContext call, CancellationToken ct)
+    public static Task<IdentityPoolRow?> LockOwnAsync(this ControlPlaneDb db, string? poolId, CallContext call, CancellationToken ct) =>
+        db.WithTagsAsync(
+            db.Pools.FromSql(
+                $"select * from identity_pool where id = {poolId} and account_id = {call.AccountId} and deleted_at is null for update"),
+            ct);
+
+    /// <summary>The same without waiting: null, too, while another change of the pool is under way.</summary>
+    public static Task<IdentityPoolRow?> TryLockOwnAsync(this ControlPlaneDb db, string? poolId, CallContext call, CancellationToken ct) =>
+        db.WithTagsAsync(
+            db.Pools.FromSql(
+                $"""
+                select * from identity_pool
+                where id = {poolId} and account_id = {call.AccountId} and deleted_at is null for update skip locked
+                """),
+            ct);
+
+    // The tags come in a second statement, so that they are seen as of the moment the lock was got.
+    private static async Task<IdentityPoolRow?> WithTagsAsync(this ControlPlaneDb db, IQueryable<IdentityPoolRow> locked, CancellationToken ct)
     {
-        var pool = await db.Pools
-            .FromSql($"select * from identity_pool where id = {poolId} and account_id = {call.AccountId} and deleted_at is null for update")
-            .SingleOrDefaultAsync(ct);
+        var pool = await locked.SingleOrDefaultAsync(ct);
         if (pool is not null)
         {
             await db.Entry(pool).Collection(row => row.Tags).LoadAsync(ct);

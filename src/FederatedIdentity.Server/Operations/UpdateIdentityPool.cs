@@ -30,10 +30,15 @@ internal sealed class UpdateIdentityPool(
     {
         call.Pool = input.IdentityPoolId;
         await using var db = await databases.CreateDbContextAsync(ct);
-        var pool = await db.Own(input.IdentityPoolId, call).Include(row => row.Tags).SingleOrDefaultAsync(ct);
-        if (pool is null)
+        if (!await db.Own(input.IdentityPoolId, call).AnyAsync(ct))
         {
             return ApiError.PoolNotFound(input.IdentityPoolId);
+        }
+
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        if (await db.TryLockOwnAsync(input.IdentityPoolId, call, ct) is not { } pool)
+        {
+            return ApiError.ConcurrentModification();
         }
 
         var developer = pool.DeveloperProviderName ?? input.DeveloperProviderName;
@@ -50,15 +55,8 @@ internal sealed class UpdateIdentityPool(
         input.ApplyTo(pool);
         input.ApplyTagsTo(pool);
         pool.ModifiedAt = clock.GetUtcNow();
-        try
-        {
-            await db.SaveChangesAsync(ct);
-        }
-        catch (Exception failure) when (ControlPlaneDb.IsLostRace(failure))
-        {
-            return ApiError.ConcurrentModification();
-        }
-
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
         catalog.Forget(new PoolId(pool.Id));
         return IdentityPool.Of(pool);
     }

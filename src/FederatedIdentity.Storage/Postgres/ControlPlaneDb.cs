@@ -1,7 +1,6 @@
 using System.Text.Json;
 using FederatedIdentity.Storage.Postgres.Tables;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace FederatedIdentity.Storage.Postgres;
 
@@ -32,21 +31,6 @@ public sealed class ControlPlaneDb(DbContextOptions<ControlPlaneDb> options) : D
     public IQueryable<IdentityPoolRow> LivePools => Pools.Where(pool => pool.DeletedAt == null);
 
     public IQueryable<IdentityRow> LiveIdentities => Identities.Where(identity => LivePools.Any(pool => pool.Id == identity.PoolId));
-
-    /// <summary>
-    /// Whether a save failed because somebody else changed the same thing at the same time. The version shows that mostly, but a row
-    /// that both insert, or wait for crosswise, may be noticed first. EF Core wraps what it thinks is transient once more.
-    /// </summary>
-    public static bool IsLostRace(Exception failure) =>
-        failure is DbUpdateConcurrencyException
-        || (failure is InvalidOperationException && failure.InnerException is DbUpdateException wrapped && IsLostRace(wrapped))
-        || failure is DbUpdateException
-        {
-            InnerException: PostgresException
-            {
-                SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure,
-            },
-        };
 
     public override int SaveChanges(bool acceptAllChangesOnSuccess)
     {

@@ -155,7 +155,7 @@ public sealed partial class IssuerKeysTests : IAsyncLifetime
         _rig.Clock.Advance(PastTheCoolDown);
 
         Assert.IsType<LoginVerdict.Unreachable>(await VerifyAsync(_new));
-        await RefusesAsync(MintKey.OtherRsa("k1"));
+        Assert.IsType<LoginVerdict.Unreachable>(await VerifyAsync(MintKey.OtherRsa("k1"))); // It may be new material under the old id.
         await AcceptsAsync(_old);
     }
 
