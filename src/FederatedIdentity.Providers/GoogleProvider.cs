@@ -11,6 +11,8 @@ namespace FederatedIdentity.Providers;
 /// <remarks>https://developers.google.com/identity/gsi/web/guides/verify-google-id-token</remarks>
 internal sealed class GoogleProvider(IIdTokenVerifier idTokens, IOptions<ProvidersOptions> options) : ILoginProvider
 {
+    public const string Kind = "google";
+
     public const string Key = "accounts.google.com";
 
     // Google issues both, and its own libraries accept exactly these two.
@@ -18,7 +20,7 @@ internal sealed class GoogleProvider(IIdTokenVerifier idTokens, IOptions<Provide
     private static readonly HashSet<string> Algorithms = ["RS256"];
 
     private readonly KeySource _keys =
-        KeySource.Discovery(options.Value.Google.Discovery, "https://accounts.google.com", ["www.googleapis.com"]);
+        KeySource.Discovery(Kind, options.Value.Google.Discovery, "https://accounts.google.com", ["www.googleapis.com"]);
 
     public bool Serves(string loginKey, Pool pool) => loginKey == Key;
 

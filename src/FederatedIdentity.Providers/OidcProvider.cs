@@ -13,6 +13,8 @@ namespace FederatedIdentity.Providers;
 /// </summary>
 internal sealed class OidcProvider(IIdTokenVerifier idTokens, IOptions<ProvidersOptions> options) : ILoginProvider
 {
+    public const string Kind = "oidc";
+
     // The real service verifies RSA alone; the other signatures are an extension.
     private static readonly HashSet<string> Algorithms =
         ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
@@ -28,7 +30,7 @@ internal sealed class OidcProvider(IIdTokenVerifier idTokens, IOptions<Providers
 
         // Without a registration there are no client ids, so the audience is refused before the keys would be asked for; until then
         // either scheme is the one that the key left out.
-        var keys = KeySource.Discovery(KeySource.WellKnown(issuer), issuer, _keyHosts);
+        var keys = KeySource.Discovery(Kind, KeySource.WellKnown(issuer), issuer, _keyHosts);
         var issuers = provider is null ? new[] { issuer, "http://" + loginKey } : [issuer];
         var trust = new IdTokenTrust(issuers, keys, provider?.ClientIds ?? [], Algorithms);
         return await idTokens.VerifyAsync(token, trust, ct) switch

@@ -31,9 +31,10 @@ public static class ProviderList
         services.TryAddSingleton<KeyFetcher>();
         services.TryAddSingleton<JwkSets>();
         services.TryAddSingleton<IIdTokenVerifier, IdTokenVerifier>();
+        services.TryAddSingleton<OpaqueTokens>();
 
-        services.AddProvider<GoogleProvider>("google");
-        services.AddProvider<OidcProvider>("oidc"); // Serves what is left, so it stays last.
+        services.AddProvider<GoogleProvider>(GoogleProvider.Kind);
+        services.AddProvider<OidcProvider>(OidcProvider.Kind); // Serves what is left, so it stays last.
         return services;
     }
 

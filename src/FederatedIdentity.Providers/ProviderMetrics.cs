@@ -23,6 +23,6 @@ internal sealed class ProviderMetrics
     public void Judged(string kind, string outcome) =>
         _verdicts.Add(1, new TagList { { "provider", kind }, { "outcome", outcome } });
 
-    public void Fetched(TimeSpan duration, bool answered) =>
-        _fetches.Record(duration.TotalSeconds, new TagList { { "outcome", answered ? "answered" : "failed" } });
+    public void Fetched(string kind, TimeSpan duration, bool answered) =>
+        _fetches.Record(duration.TotalSeconds, new TagList { { "provider", kind }, { "outcome", answered ? "answered" : "failed" } });
 }

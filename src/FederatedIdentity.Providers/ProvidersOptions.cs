@@ -24,16 +24,25 @@ public sealed class ProvidersOptions
     /// <summary>Hosts that may serve the keys of OpenID Connect issuers on other domains.</summary>
     public IList<string> KeyHosts { get; } = [];
 
+    public FacebookOptions Facebook { get; } = new();
+
     public GoogleOptions Google { get; } = new();
+
+    public AmazonOptions Amazon { get; } = new();
+
+    public TwitterOptions Twitter { get; } = new() { Endpoint = "https://api.twitter.com" };
+
+    /// <summary>The service is gone, so nobody is asked unless an endpoint is set.</summary>
+    public TwitterOptions Digits { get; } = new();
+
+    public AppleOptions Apple { get; } = new();
+
+    public UserPoolsOptions UserPools { get; } = new();
+
+    public SamlOptions Saml { get; } = new();
 
     /// <summary>Our own issuer, whose tokens are never a login; set from <c>FederatedIdentity:Issuer</c>.</summary>
     public string? OwnIssuer { get; set; }
-}
-
-/// <summary>Where Google is asked for its keys.</summary>
-public sealed class GoogleOptions
-{
-    public string Discovery { get; set; } = "https://accounts.google.com/.well-known/openid-configuration";
 }
 
 /// <summary>Stops the start over provider settings that could not work, and names every one of them.</summary>
@@ -51,11 +60,20 @@ internal sealed class ProvidersOptionsValidator : IValidateOptions<ProvidersOpti
             faults.Add($"{ProvidersOptions.Section}:AudienceRule is neither Strict nor Aws.");
         }
 
-        if (!(Uri.TryCreate(options.Google.Discovery, UriKind.Absolute, out var discovery) && discovery.Scheme is "https" or "http"))
-        {
-            faults.Add($"{ProvidersOptions.Section}:Google:Discovery is not an absolute URL.");
-        }
-
+        faults.AddRange(options.Facebook.Faults());
+        faults.AddRange(options.Google.Faults());
+        faults.AddRange(options.Amazon.Faults());
+        faults.AddRange(options.Twitter.Faults("Twitter"));
+        faults.AddRange(options.Digits.Faults("Digits"));
+        faults.AddRange(options.Apple.Faults());
+        faults.AddRange(options.UserPools.Faults());
+        faults.AddRange(options.Saml.Faults());
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
+
+    /// <summary>The fault of a setting that has to be the URL of a provider, if it is none.</summary>
+    internal static IEnumerable<string> FaultsOfUrl(string setting, string value) =>
+        Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "https" or "http"
+            ? []
+            : [$"{ProvidersOptions.Section}:{setting} is not an absolute URL."];
 }

@@ -11,7 +11,14 @@ public abstract record LoginVerdict
     /// The token is genuine, current and meant for this pool. <paramref name="Amr"/> is the second of the pair that our own token
     /// lists for this login, such as <c>accounts.google.com:&lt;client id&gt;:&lt;sub&gt;</c>; the first is the provider's key.
     /// </summary>
-    public sealed record Verified(Login Login, string Amr, LoginClaims Claims) : LoginVerdict;
+    public sealed record Verified(Login Login, string Amr, LoginClaims Claims) : LoginVerdict
+    {
+        /// <summary>Whether <c>cognito:roles</c> and <c>cognito:preferred_role</c> of the claims may choose a role: user pools alone.</summary>
+        public bool NamesRoles { get; init; }
+
+        /// <summary>What a SAML assertion grants beyond the login; null for every other login.</summary>
+        public AssertedSession? Session { get; init; }
+    }
 
     /// <summary>
     /// The token opens nothing here. <paramref name="Sentence"/> is for the client (one of <see cref="LoginSentences"/>),

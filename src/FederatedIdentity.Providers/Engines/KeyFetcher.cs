@@ -20,8 +20,6 @@ internal abstract record KeyFetch
 /// </summary>
 internal sealed partial class KeyFetcher(OutboundHttp http, ILogger<KeyFetcher> log)
 {
-    private const int MaxBytes = 1024 * 1024;
-
     private static readonly TimeSpan DefaultLifetime = TimeSpan.FromHours(1);
     private static readonly TimeSpan ShortestLifetime = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LongestLifetime = TimeSpan.FromHours(24);
@@ -30,7 +28,7 @@ internal sealed partial class KeyFetcher(OutboundHttp http, ILogger<KeyFetcher> 
     public async Task<KeyFetch> FetchAsync(KeySource source, Uri? knownKeysUrl, CancellationToken ct)
     {
         var (keysUrl, fault) = knownKeysUrl is not null ? (knownKeysUrl, null) : await LocateAsync(source, ct);
-        var result = keysUrl is null ? new KeyFetch.Failed(fault!) : await FetchKeysAsync(keysUrl, ct);
+        var result = keysUrl is null ? new KeyFetch.Failed(fault!) : await FetchKeysAsync(source.Kind, keysUrl, ct);
         if (result is KeyFetch.Failed failed)
         {
             Log.KeysNotObtained(log, source.Url, failed.Detail);
@@ -51,7 +49,7 @@ internal sealed partial class KeyFetcher(OutboundHttp http, ILogger<KeyFetcher> 
             return (url, null);
         }
 
-        return await http.GetAsync(url, MaxBytes, ct) switch
+        return await http.SendAsync(new(source.Kind, url, OutboundRequest.Document), ct) switch
         {
             FetchResult.Ok { Status: HttpStatusCode.OK } ok => ReadDiscovery(source, ok.Body),
             FetchResult.Ok ok => (null, $"discovery: status {(int)ok.Status}"),
@@ -92,9 +90,9 @@ internal sealed partial class KeyFetcher(OutboundHttp http, ILogger<KeyFetcher> 
             ? value.GetString()
             : null;
 
-    private async Task<KeyFetch> FetchKeysAsync(Uri url, CancellationToken ct)
+    private async Task<KeyFetch> FetchKeysAsync(string kind, Uri url, CancellationToken ct)
     {
-        switch (await http.GetAsync(url, MaxBytes, ct))
+        switch (await http.SendAsync(new(kind, url, OutboundRequest.Document), ct))
         {
             case FetchResult.Failed failed:
                 return new KeyFetch.Failed($"keys: {failed.Detail}");

@@ -3,12 +3,14 @@ namespace FederatedIdentity.Providers.Engines;
 /// <summary>
 /// Where an issuer's keys come from. With an <paramref name="Issuer"/>, <paramref name="Url"/> is a discovery document that has to
 /// name exactly this issuer; without one it is the key set itself. <paramref name="KeyHosts"/> are further hosts that may serve the keys.
+/// <paramref name="Kind"/> is the provider's name in metrics.
 /// </summary>
-internal sealed record KeySource(string Url, string? Issuer, IReadOnlyList<string> KeyHosts)
+internal sealed record KeySource(string Kind, string Url, string? Issuer, IReadOnlyList<string> KeyHosts)
 {
-    public static KeySource Discovery(string url, string issuer, IReadOnlyList<string> keyHosts) => new(url, issuer, keyHosts);
+    public static KeySource Discovery(string kind, string url, string issuer, IReadOnlyList<string> keyHosts) =>
+        new(kind, url, issuer, keyHosts);
 
-    public static KeySource Keys(string url) => new(url, null, []);
+    public static KeySource Keys(string kind, string url) => new(kind, url, null, []);
 
     /// <summary>The discovery document's place (OpenID Connect Discovery 1.0, 4): below the issuer without its last slash.</summary>
     public static string WellKnown(string issuer) =>

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 
 namespace FederatedIdentity.Providers.Engines;
 
 /// <summary>
-/// The only way out: GET over https to public addresses, without redirects, cookies or decompression, within a deadline and a size.
+/// The only way out: https to public addresses, without redirects, cookies or decompression, within a deadline and a size.
 /// Whatever the other side does becomes a <see cref="FetchResult"/>; only the caller's own cancellation is thrown.
 /// </summary>
 internal sealed class OutboundHttp : IDisposable
@@ -25,8 +26,9 @@ internal sealed class OutboundHttp : IDisposable
     /// <summary>From the first name lookup to the last byte, so that neither a silent nor a dripping peer holds us longer.</summary>
     internal TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(5);
 
-    public async Task<FetchResult> GetAsync(Uri url, int maxBytes, CancellationToken ct)
+    public async Task<FetchResult> SendAsync(OutboundRequest call, CancellationToken ct)
     {
+        var url = call.Url;
         if (Refusal(url) is { } refusal)
         {
             return new FetchResult.Failed(refusal);
@@ -38,7 +40,7 @@ internal sealed class OutboundHttp : IDisposable
         FetchResult result;
         try
         {
-            result = await SendAsync(url, maxBytes, deadline.Token);
+            result = await AttemptAsync(call, deadline.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -49,7 +51,7 @@ internal sealed class OutboundHttp : IDisposable
             result = new FetchResult.Failed($"{url.Authority}: {(fault.InnerException ?? fault).Message}");
         }
 
-        _metrics.Fetched(Stopwatch.GetElapsedTime(started), result is FetchResult.Ok);
+        _metrics.Fetched(call.Kind, Stopwatch.GetElapsedTime(started), result is FetchResult.Ok);
         return result;
     }
 
@@ -75,10 +77,10 @@ internal sealed class OutboundHttp : IDisposable
         return url.HostNameType == UriHostNameType.Dns ? null : $"{url.Authority}: IP literals are not allowed";
     }
 
-    private async Task<FetchResult> SendAsync(Uri url, int maxBytes, CancellationToken ct)
+    private async Task<FetchResult> AttemptAsync(OutboundRequest call, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, url);
-        request.Headers.Accept.ParseAdd("application/json");
+        var (url, maxBytes) = (call.Url, call.MaxBytes);
+        using var request = NewRequest(call);
         using var response = await _http.SendAsync(request, ct);
 
         // Nothing was offered in Accept-Encoding; unpacking it anyway would open the door to compression bombs.
@@ -108,6 +110,25 @@ internal sealed class OutboundHttp : IDisposable
         var caching = response.Headers.CacheControl;
         var maxAge = caching is { NoStore: true } or { NoCache: true } ? TimeSpan.Zero : caching?.MaxAge;
         return new FetchResult.Ok(response.StatusCode, body.ToArray(), maxAge, response.Headers.Age ?? TimeSpan.Zero);
+    }
+
+    private static HttpRequestMessage NewRequest(OutboundRequest call)
+    {
+        var request = new HttpRequestMessage(call.Body is null ? HttpMethod.Get : HttpMethod.Post, call.Url);
+        request.Headers.Accept.ParseAdd(call.Accept);
+        request.Headers.Authorization = call.Authorization;
+        foreach (var (name, value) in call.Headers)
+        {
+            request.Headers.Add(name, value);
+        }
+
+        if (call.Body is { } body)
+        {
+            request.Content = new ByteArrayContent(body.Content);
+            request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(body.ContentType);
+        }
+
+        return request;
     }
 
     private SocketsHttpHandler NewHandler()

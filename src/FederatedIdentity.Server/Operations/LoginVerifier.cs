@@ -36,7 +36,7 @@ internal sealed class LoginVerifier(IEnumerable<ILoginProvider> providers)
             switch (await ProviderOf(key, pool).VerifyAsync(key, new ProviderToken(token!), pool, ct))
             {
                 case LoginVerdict.Verified login:
-                    verified[next++] = new VerifiedLogin(login.Login, login.Amr, login.Claims);
+                    verified[next++] = VerifiedLogin.Of(login);
                     break;
                 case LoginVerdict.Rejected rejected:
                     return ApiError.NotAuthorized(rejected.Sentence);

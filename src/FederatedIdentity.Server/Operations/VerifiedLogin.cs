@@ -8,5 +8,14 @@ namespace FederatedIdentity.Server.Operations;
 /// </summary>
 internal sealed record VerifiedLogin(Login Login, string Amr, LoginClaims Claims)
 {
+    /// <summary>See <see cref="LoginVerdict.Verified.NamesRoles"/>.</summary>
+    public bool NamesRoles { get; init; }
+
+    /// <summary>See <see cref="LoginVerdict.Verified.Session"/>.</summary>
+    public AssertedSession? Session { get; init; }
+
+    public static VerifiedLogin Of(LoginVerdict.Verified verdict) =>
+        new(verdict.Login, verdict.Amr, verdict.Claims) { NamesRoles = verdict.NamesRoles, Session = verdict.Session };
+
     public static Login[] LoginsOf(VerifiedLogin[] verified) => Array.ConvertAll(verified, one => one.Login);
 }

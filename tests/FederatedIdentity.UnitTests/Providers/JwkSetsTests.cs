@@ -17,7 +17,7 @@ public sealed class JwkSetsTests
         using var http = new OutboundHttp(Options.Create(new OutboundOptions()), metrics);
         var clock = new ManualClock();
         var sets = new JwkSets(new KeyFetcher(http, NullLogger<KeyFetcher>.Instance), clock) { MaxIssuers = 3 };
-        var sources = Enumerable.Range(0, 4).Select(i => KeySource.Keys($"https://{i}.invalid/")).ToList();
+        var sources = Enumerable.Range(0, 4).Select(i => KeySource.Keys("oidc", $"https://{i}.invalid/")).ToList();
         var first = sources.Take(3).Select(source =>
         {
             clock.Advance(TimeSpan.FromSeconds(1));

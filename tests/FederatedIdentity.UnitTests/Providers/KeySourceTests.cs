@@ -25,14 +25,14 @@ public sealed class KeySourceTests
     [InlineData("https://10.0.0.1", "https://11.0.0.1/", false)]
     [InlineData("https://idp", "https://other/", false)]
     public void Keys_lie_in_the_issuers_own_domain_or_on_a_pinned_host(string issuer, string keys, bool may) =>
-        Assert.Equal(may, KeySource.Discovery(KeySource.WellKnown(issuer), issuer, ["pinned.example.net"]).MayServeKeys(new Uri(keys)));
+        Assert.Equal(may, KeySource.Discovery("oidc", KeySource.WellKnown(issuer), issuer, ["pinned.example.net"]).MayServeKeys(new Uri(keys)));
 
     [Fact]
     public void Sources_are_equal_when_they_read_the_same_place_for_the_same_issuer()
     {
         string[] hosts = [];
 
-        Assert.Equal(KeySource.Discovery("https://a/d", "https://a", hosts), KeySource.Discovery("https://a/d", "https://a", hosts));
-        Assert.NotEqual(KeySource.Discovery("https://a/d", "https://a", hosts), KeySource.Discovery("https://a/d", "https://a/", hosts));
+        Assert.Equal(KeySource.Discovery("oidc", "https://a/d", "https://a", hosts), KeySource.Discovery("oidc", "https://a/d", "https://a", hosts));
+        Assert.NotEqual(KeySource.Discovery("oidc", "https://a/d", "https://a", hosts), KeySource.Discovery("oidc", "https://a/d", "https://a/", hosts));
     }
 }

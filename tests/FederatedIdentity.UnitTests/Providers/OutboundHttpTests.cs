@@ -56,7 +56,7 @@ public sealed class OutboundHttpTests : IAsyncLifetime
         var port = new Uri(_stub.Url).Port;
 
         using var http = Http([]);
-        var failed = Assert.IsType<FetchResult.Failed>(await http.GetAsync(new Uri($"https://localhost:{port}/keys"), Cap, default));
+        var failed = Assert.IsType<FetchResult.Failed>(await http.SendAsync(new("test", new Uri($"https://localhost:{port}/keys"), Cap), default));
 
         Assert.Contains("no public address", failed.Detail, StringComparison.Ordinal);
         Assert.Equal(0, _stub.Requests);
@@ -77,7 +77,7 @@ public sealed class OutboundHttpTests : IAsyncLifetime
     {
         using var http = Http([]);
 
-        Assert.IsType<FetchResult.Failed>(await http.GetAsync(new Uri(url), Cap, default));
+        Assert.IsType<FetchResult.Failed>(await http.SendAsync(new("test", new Uri(url), Cap), default));
     }
 
     [Fact]
@@ -171,8 +171,8 @@ public sealed class OutboundHttpTests : IAsyncLifetime
         };
         using var http = Http([_stub.Host]);
 
-        await http.GetAsync(new Uri(_stub.Url + "/keys"), Cap, default);
-        await http.GetAsync(new Uri(_stub.Url + "/keys"), Cap, default);
+        await http.SendAsync(new("test", new Uri(_stub.Url + "/keys"), Cap), default);
+        await http.SendAsync(new("test", new Uri(_stub.Url + "/keys"), Cap), default);
 
         Assert.Null(cookie);
     }
@@ -181,10 +181,10 @@ public sealed class OutboundHttpTests : IAsyncLifetime
     public async Task A_closed_port_is_a_failure_and_a_cancelled_caller_is_thrown()
     {
         using var http = Http(["127.0.0.1"]);
-        Assert.IsType<FetchResult.Failed>(await http.GetAsync(new Uri("http://127.0.0.1:1/"), Cap, default));
+        Assert.IsType<FetchResult.Failed>(await http.SendAsync(new("test", new Uri("http://127.0.0.1:1/"), Cap), default));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => http.GetAsync(new Uri(_stub.Url + "/keys"), Cap, new CancellationToken(canceled: true)));
+            () => http.SendAsync(new("test", new Uri(_stub.Url + "/keys"), Cap), new CancellationToken(canceled: true)));
     }
 
     [Fact]
@@ -193,10 +193,10 @@ public sealed class OutboundHttpTests : IAsyncLifetime
         using var http = Http(["login.invalid"], _stub.Url);
         _stub.Keys = context => StubIssuer.WriteAsync(context, "{\"proxied\":true}");
 
-        var ok = Assert.IsType<FetchResult.Ok>(await http.GetAsync(new Uri("http://login.invalid/keys"), Cap, default));
+        var ok = Assert.IsType<FetchResult.Ok>(await http.SendAsync(new("test", new Uri("http://login.invalid/keys"), Cap), default));
 
         Assert.Equal("{\"proxied\":true}"u8.ToArray(), ok.Body);
-        Assert.IsType<FetchResult.Failed>(await http.GetAsync(new Uri("http://10.0.0.1/keys"), Cap, default));
+        Assert.IsType<FetchResult.Failed>(await http.SendAsync(new("test", new Uri("http://10.0.0.1/keys"), Cap), default));
         Assert.Equal(1, _stub.Requests);
     }
 
@@ -205,7 +205,7 @@ public sealed class OutboundHttpTests : IAsyncLifetime
         var started = Stopwatch.GetTimestamp();
 
         using var http = Http([_stub.Host], deadline: TimeSpan.FromSeconds(0.5));
-        var failed = Assert.IsType<FetchResult.Failed>(await http.GetAsync(new Uri(_stub.Url + "/keys"), Cap, default));
+        var failed = Assert.IsType<FetchResult.Failed>(await http.SendAsync(new("test", new Uri(_stub.Url + "/keys"), Cap), default));
 
         Assert.Contains("in time", failed.Detail, StringComparison.Ordinal);
         Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.FromSeconds(0.4), TimeSpan.FromSeconds(4));
@@ -214,7 +214,7 @@ public sealed class OutboundHttpTests : IAsyncLifetime
     private async Task<FetchResult> GetAsync(params string[] allowed)
     {
         using var http = Http(allowed);
-        return await http.GetAsync(new Uri(_stub.Url + "/keys"), Cap, default);
+        return await http.SendAsync(new("test", new Uri(_stub.Url + "/keys"), Cap), default);
     }
 
     private OutboundHttp Http(string[] allowed, string? proxy = null, TimeSpan? deadline = null)
