@@ -31,9 +31,9 @@ internal sealed class LoginVerifier(IEnumerable<ILoginProvider> providers)
 
         var verified = new VerifiedLogin[logins.Count];
         var next = 0;
-        foreach (var (key, token) in logins)
+        foreach (var (key, verdict) in await JudgeAllAsync(pool, logins, ct))
         {
-            switch (await ProviderOf(key, pool).VerifyAsync(key, new ProviderToken(token!), pool, ct))
+            switch (verdict)
             {
                 case LoginVerdict.Verified login:
                     verified[next++] = VerifiedLogin.Of(login);
@@ -48,6 +48,25 @@ internal sealed class LoginVerifier(IEnumerable<ILoginProvider> providers)
         }
 
         return verified;
+    }
+
+    /// <summary>All at once, so that the slowest provider decides how long it takes; the answers are in request order.</summary>
+    private async Task<(string Key, LoginVerdict Verdict)[]> JudgeAllAsync(
+        Pool pool, IReadOnlyDictionary<string, string?> logins, CancellationToken ct)
+    {
+        var all = Task.WhenAll(logins.Select(login => JudgeAsync(login.Key, login.Value!)));
+        try
+        {
+            return await all;
+        }
+        catch when (all.Exception is { InnerExceptions.Count: > 1 } several)
+        {
+            throw several; // Awaiting shows only the first of them.
+        }
+
+        // Async, so that what a provider throws before its first await is its task's exception too.
+        async Task<(string, LoginVerdict)> JudgeAsync(string key, string token) =>
+            (key, await ProviderOf(key, pool).VerifyAsync(key, new ProviderToken(token), pool, ct));
     }
 
     private ILoginProvider ProviderOf(string key, Pool pool) =>
