@@ -96,7 +96,7 @@ internal sealed class IssuerKeys(KeySource source, KeyFetcher fetcher, TimeProvi
         KeyFetch result = new KeyFetch.Failed("the fetch broke off");
         try
         {
-            result = await fetcher.FetchAsync(source, known, CancellationToken.None);
+            result = await fetcher.FetchAsync(source, known);
         }
         finally
         {

@@ -18,17 +18,30 @@ internal abstract record KeyFetch
 /// <summary>
 /// Reads discovery document and key set once, believes them only as far as they fit the configured issuer, and keeps nothing.
 /// </summary>
-internal sealed partial class KeyFetcher(OutboundHttp http, ILogger<KeyFetcher> log)
+internal sealed partial class KeyFetcher(OutboundHttp http, TimeProvider time, ILogger<KeyFetcher> log)
 {
     private static readonly TimeSpan DefaultLifetime = TimeSpan.FromHours(1);
     private static readonly TimeSpan ShortestLifetime = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LongestLifetime = TimeSpan.FromHours(24);
 
-    /// <summary>With <paramref name="knownKeysUrl"/>, from an earlier attempt, the discovery document is not read again.</summary>
-    public async Task<KeyFetch> FetchAsync(KeySource source, Uri? knownKeysUrl, CancellationToken ct)
+    /// <summary>
+    /// With <paramref name="knownKeysUrl"/>, from an earlier attempt, the discovery document is not read again. Both documents together
+    /// have the time of one call.
+    /// </summary>
+    public async Task<KeyFetch> FetchAsync(KeySource source, Uri? knownKeysUrl)
     {
-        var (keysUrl, fault) = knownKeysUrl is not null ? (knownKeysUrl, null) : await LocateAsync(source, ct);
-        var result = keysUrl is null ? new KeyFetch.Failed(fault!) : await FetchKeysAsync(source.Kind, keysUrl, ct);
+        using var deadline = new CancellationTokenSource(http.Deadline, time);
+        KeyFetch result;
+        try
+        {
+            var (keysUrl, fault) = knownKeysUrl is not null ? (knownKeysUrl, null) : await LocateAsync(source, deadline.Token);
+            result = keysUrl is null ? new KeyFetch.Failed(fault!) : await FetchKeysAsync(source.Kind, keysUrl, deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            result = new KeyFetch.Failed("discovery and keys: no complete answer in time");
+        }
+
         if (result is KeyFetch.Failed failed)
         {
             Log.KeysNotObtained(log, source.Url, failed.Detail);

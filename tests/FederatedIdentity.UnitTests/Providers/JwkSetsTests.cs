@@ -14,9 +14,9 @@ public sealed class JwkSetsTests
     {
         await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var metrics = new ProviderMetrics(services.GetRequiredService<IMeterFactory>());
-        using var http = new OutboundHttp(Options.Create(new OutboundOptions()), metrics);
         var clock = new ManualClock();
-        var sets = new JwkSets(new KeyFetcher(http, NullLogger<KeyFetcher>.Instance), clock) { MaxIssuers = 3 };
+        using var http = new OutboundHttp(Options.Create(new OutboundOptions()), metrics, clock, NullLogger<OutboundHttp>.Instance);
+        var sets = new JwkSets(new KeyFetcher(http, clock, NullLogger<KeyFetcher>.Instance), clock) { MaxIssuers = 3 };
         var sources = Enumerable.Range(0, 4).Select(i => KeySource.Keys("oidc", $"https://{i}.invalid/")).ToList();
         var first = sources.Take(3).Select(source =>
         {

@@ -5,6 +5,7 @@ using FederatedIdentity.Providers;
 using FederatedIdentity.Providers.Engines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace FederatedIdentity.UnitTests.Providers;
@@ -226,6 +227,9 @@ public sealed class OutboundHttpTests : IAsyncLifetime
         }
 
         var metrics = new ProviderMetrics(_services.GetRequiredService<IMeterFactory>());
-        return new OutboundHttp(Options.Create(options), metrics) { Deadline = deadline ?? TimeSpan.FromSeconds(5) };
+        return new OutboundHttp(Options.Create(options), metrics, TimeProvider.System, NullLogger<OutboundHttp>.Instance)
+        {
+            Deadline = deadline ?? TimeSpan.FromSeconds(5),
+        };
     }
 }

@@ -4,6 +4,7 @@ using FederatedIdentity.Domain.Pools;
 using FederatedIdentity.Providers;
 using FederatedIdentity.Providers.Engines;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FederatedIdentity.UnitTests.Providers;
 
@@ -19,8 +20,9 @@ internal sealed class ProviderRig : IAsyncDisposable
         Options.Google.Discovery = stub.Url + "/.well-known/openid-configuration";
         Options.OwnIssuer = "https://identity.example.com";
         Outbound.AllowedPrivateHosts.Add(stub.Host);
-        _http = new OutboundHttp(Microsoft.Extensions.Options.Options.Create(Outbound), Metrics()) { Deadline = deadline };
-        Sets = new JwkSets(new KeyFetcher(_http, Log), Clock);
+        _http = new OutboundHttp(
+            Microsoft.Extensions.Options.Options.Create(Outbound), Metrics(), Clock, NullLogger<OutboundHttp>.Instance) { Deadline = deadline };
+        Sets = new JwkSets(new KeyFetcher(_http, Clock, Log), Clock);
         Verifier = new IdTokenVerifier(Sets, Microsoft.Extensions.Options.Options.Create(Options), Clock);
         Google = new GoogleProvider(Verifier, Microsoft.Extensions.Options.Options.Create(Options));
         Oidc = new OidcProvider(Verifier, Microsoft.Extensions.Options.Options.Create(Options));

@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace FederatedIdentity.Providers.Engines;
+
+/// <summary>The gates of all hosts that were called lately; forgets the longest unused idle one rather than grow without bound.</summary>
+internal sealed partial class HostGates(TimeProvider time, ILogger log)
+{
+    private readonly ConcurrentDictionary<string, HostGate> _gates = new();
+    private readonly Lock _growing = new();
+
+    internal int MaxHosts { get; init; } = 1000;
+
+    internal int Count => _gates.Count;
+
+    public HostGate Of(Uri url)
+    {
+        var host = $"{url.IdnHost}:{url.Port}";
+        return _gates.TryGetValue(host, out var known) ? known : Add(host);
+    }
+
+    private HostGate Add(string host)
+    {
+        lock (_growing)
+        {
+            while (_gates.Count >= MaxHosts && !_gates.ContainsKey(host))
+            {
+                _gates.TryRemove(_gates.MinBy(entry => (entry.Value.IsBusy, entry.Value.LastUsed)).Key, out _);
+            }
+
+            return _gates.GetOrAdd(host, NewGate);
+        }
+    }
+
+    private HostGate NewGate(string host)
+    {
+        // A dead host is found dead again after every probe, which is not said again.
+        var said = false;
+        return new HostGate(host, time, dead =>
+        {
+            if (dead != said)
+            {
+                Announce(host, said = dead);
+            }
+        });
+    }
+
+    private void Announce(string host, bool dead)
+    {
+        if (dead)
+        {
+            Log.FoundDead(log, host);
+        }
+        else
+        {
+            Log.CameBack(log, host);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Host} does not answer; calls to it fail at once until a probe gets through")]
+        public static partial void FoundDead(ILogger log, string host);
+
+        [LoggerMessage(2, LogLevel.Warning, "{Host} answers again")]
+        public static partial void CameBack(ILogger log, string host);
+    }
+}

@@ -1,0 +1,63 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace FederatedIdentity.UnitTests.Providers;
+
+/// <summary>A loopback port where a test decides byte by byte what happens on every connection, and counts them.</summary>
+internal sealed class RawHost : IDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly Func<Socket, int, Task> _serve;
+    private int _connections;
+
+    private RawHost(Func<Socket, int, Task> serve) => _serve = serve;
+
+    public int Connections => Volatile.Read(ref _connections);
+
+    public Uri Url { get; private set; } = new("http://127.0.0.1/");
+
+    /// <summary>Serves every connection with its number, from 1, after reading what came first.</summary>
+    public static RawHost Start(Func<Socket, int, Task> serve)
+    {
+        var host = new RawHost(serve);
+        host._listener.Start();
+        host.Url = new Uri($"http://127.0.0.1:{((IPEndPoint)host._listener.LocalEndpoint).Port}/token");
+        _ = host.AcceptAsync();
+        return host;
+    }
+
+    public static Task AnswerAsync(Socket socket, string answer) => socket.SendAsync(Encoding.ASCII.GetBytes(answer), SocketFlags.None);
+
+    public static Task ResetAsync(Socket socket)
+    {
+        socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        return Task.CompletedTask;
+    }
+
+    public void Dispose() => _listener.Dispose();
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                _ = ServeAsync(await _listener.AcceptSocketAsync(), Interlocked.Increment(ref _connections));
+            }
+        }
+        catch (Exception closed) when (closed is SocketException or ObjectDisposedException)
+        {
+            // The test is over.
+        }
+    }
+
+    private async Task ServeAsync(Socket socket, int number)
+    {
+        using (socket)
+        {
+            await socket.ReceiveAsync(new byte[16 * 1024], SocketFlags.None);
+            await _serve(socket, number);
+        }
+    }
+}
