@@ -10,6 +10,9 @@ public sealed class LoginClaims(ReadOnlyMemory<byte> json)
 
     private Dictionary<string, JsonElement>? _byName;
 
+    /// <summary>Bytes of JSON that are held in memory.</summary>
+    public int Length => json.Length;
+
     /// <summary>The claim with exactly this name, or null.</summary>
     public JsonElement? this[string name] => (_byName ??= Parse(json.Span)).TryGetValue(name, out var claim) ? claim : null;
 
