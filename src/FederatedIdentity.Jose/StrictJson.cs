@@ -5,7 +5,7 @@ using System.Text.Unicode;
 namespace FederatedIdentity.Jose;
 
 /// <summary>Reads UTF-8 JSON that has one meaning only: valid text, no unpaired surrogates, no duplicate member names.</summary>
-internal static class StrictJson
+public static class StrictJson
 {
     /// <summary>
     /// True if every string in the JSON can be read: the platform's reader lets both defects pass and throws

@@ -6,6 +6,9 @@ namespace FederatedIdentity.IntegrationTests.Wire;
 [Collection(nameof(WireTests))]
 public sealed class CreateIdentityPoolTests(ServerFixture server)
 {
+    private const string NoAmazonApp =
+        "The value of www.amazon.com must be a client id (amzn1.application-oa2-client.*) or an app id (amzn1.application.*).";
+
     [Fact]
     public async Task The_least_that_is_needed_gives_a_pool_with_defaults()
     {
@@ -48,6 +51,11 @@ public sealed class CreateIdentityPoolTests(ServerFixture server)
 
     [Theory]
     [InlineData("""{"SupportedLoginProviders":{"facebook":"1"}}""", "InvalidParameterException", "facebook is not a supported login provider.")]
+    [InlineData("""{"SupportedLoginProviders":{"graph.facebook.com":"my-app"}}""", "InvalidParameterException", "The value of graph.facebook.com must be an app id, which is a decimal number.")]
+    [InlineData("""{"SupportedLoginProviders":{"www.amazon.com":"1"}}""", "InvalidParameterException", NoAmazonApp)]
+    [InlineData("""{"SupportedLoginProviders":{"www.amazon.com":"amzn1.application."}}""", "InvalidParameterException", NoAmazonApp)]
+    [InlineData("""{"SupportedLoginProviders":{"www.amazon.com":"amzn1.application-oa2-client."}}""", "InvalidParameterException", NoAmazonApp)]
+    [InlineData("""{"SupportedLoginProviders":{"www.amazon.com":"amzn1.account.AF5W6J2"}}""", "InvalidParameterException", NoAmazonApp)]
     [InlineData("""{"DeveloperProviderName":"graph.facebook.com"}""", "InvalidParameterException", "graph.facebook.com is the name of a public provider.")]
     [InlineData("""{"DeveloperProviderName":"authenticated"}""", "InvalidParameterException", "authenticated is the name of a public provider.")]
     [InlineData("""{"DeveloperProviderName":"cognito-identity.amazonaws.com"}""", "InvalidParameterException", "cognito-identity.amazonaws.com is the name of a public provider.")]

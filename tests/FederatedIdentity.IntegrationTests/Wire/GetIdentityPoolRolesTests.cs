@@ -18,7 +18,10 @@ public sealed class GetIdentityPoolRolesTests(ServerFixture server)
     [Fact]
     public async Task It_returns_exactly_what_was_set_in_its_order()
     {
-        var pool = await server.PoolAsync(new { SupportedLoginProviders = new Dictionary<string, string> { ["www.amazon.com"] = "1", ["accounts.google.com"] = "2" } });
+        var pool = await server.PoolAsync(new
+        {
+            SupportedLoginProviders = new Dictionary<string, string> { ["www.amazon.com"] = "amzn1.application.1", ["accounts.google.com"] = "2" },
+        });
         var set = JsonNode.Parse($$"""
             {
               "IdentityPoolId": "{{pool}}",

@@ -208,7 +208,8 @@ public sealed class SetIdentityPoolRolesTests(ServerFixture server)
         DeveloperProviderName = Developer,
         SupportedLoginProviders = new Dictionary<string, string>
         {
-            [Google] = "1", ["graph.facebook.com"] = "1", ["www.amazon.com"] = "1", ["appleid.apple.com"] = "1", ["api.twitter.com"] = "a;b",
+            [Google] = "1", ["graph.facebook.com"] = "1", ["www.amazon.com"] = "amzn1.application.1", ["appleid.apple.com"] = "1",
+            ["api.twitter.com"] = "a;b",
         },
         CognitoIdentityProviders = new[] { new { ProviderName = UserPool, ClientId = "web" }, new { ProviderName = UserPool, ClientId = "native" } },
         OpenIdConnectProviderARNs = new[] { "arn:aws:iam::000000000000:oidc-provider/login.example.com/tenant" },

@@ -57,7 +57,11 @@ internal abstract partial record PoolSettings : IWireInput
             return ApiError.InvalidParameter($"{unknown} is not a supported login provider.");
         }
 
-        return ObjectionToDeveloper(developer) ?? ObjectionToCognito() ?? ObjectionToArns(deployment, accountId) ?? TagRules.Objection(IdentityPoolTags);
+        return ProviderValueRules.Objection(SupportedLoginProviders)
+            ?? ObjectionToDeveloper(developer)
+            ?? ObjectionToCognito()
+            ?? ObjectionToArns(deployment, accountId)
+            ?? TagRules.Objection(IdentityPoolTags);
     }
 
     /// <summary>Replaces all settings of a pool but its name as a developer provider (kept once set) and its tags.</summary>

@@ -1,0 +1,27 @@
+using System.Buffers;
+
+namespace FederatedIdentity.Providers;
+
+/// <summary>
+/// What a provider's apps are called, for those who configure a pool and for those who judge its tokens: a value of another form names
+/// no app, so nobody could ever get in with it.
+/// </summary>
+public static class AppIds
+{
+    /// <summary>An OAuth client of Login with Amazon. Starts like <see cref="AmazonApplication"/>, so it has to be asked for first.</summary>
+    internal const string AmazonClient = "amzn1.application-oa2-client.";
+
+    /// <summary>A security profile of Login with Amazon, to which OAuth clients belong.</summary>
+    internal const string AmazonApplication = "amzn1.application.";
+
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789");
+
+    /// <summary>Facebook numbers its apps.</summary>
+    public static bool IsFacebook(string value) => value.Length > 0 && !value.AsSpan().ContainsAnyExcept(Digits);
+
+    /// <summary>The id of a client or of an application.</summary>
+    public static bool IsAmazon(string value) => IsBelow(value, AmazonClient) || IsBelow(value, AmazonApplication);
+
+    private static bool IsBelow(string value, string prefix) =>
+        value.Length > prefix.Length && value.StartsWith(prefix, StringComparison.Ordinal);
+}

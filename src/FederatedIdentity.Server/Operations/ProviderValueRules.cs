@@ -1,0 +1,35 @@
+using FederatedIdentity.Providers;
+
+namespace FederatedIdentity.Server.Operations;
+
+/// <summary>
+/// The form that each provider's value in <c>SupportedLoginProviders</c> must have. A value of another form lets nobody in, which its
+/// author is told when setting it and not by the first user. No answer repeats a value: Twitter's holds a secret.
+/// </summary>
+internal static class ProviderValueRules
+{
+    /// <summary>The first value that names no app of its provider; null when all do.</summary>
+    public static ApiError? Objection(IReadOnlyDictionary<string, string?>? providers)
+    {
+        foreach (var (key, value) in providers ?? new Dictionary<string, string?>())
+        {
+            var wanted = key switch
+            {
+                "graph.facebook.com" => Facebook(value!),
+                "www.amazon.com" => Amazon(value!),
+                _ => null,
+            };
+            if (wanted is not null)
+            {
+                return ApiError.InvalidParameter($"The value of {key} must be {wanted}.");
+            }
+        }
+
+        return null;
+    }
+
+    private static string? Facebook(string value) => AppIds.IsFacebook(value) ? null : "an app id, which is a decimal number";
+
+    private static string? Amazon(string value) =>
+        AppIds.IsAmazon(value) ? null : "a client id (amzn1.application-oa2-client.*) or an app id (amzn1.application.*)";
+}
