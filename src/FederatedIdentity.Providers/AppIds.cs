@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace FederatedIdentity.Providers;
 
 /// <summary>
@@ -14,10 +12,8 @@ public static class AppIds
     /// <summary>A security profile of Login with Amazon, to which OAuth clients belong.</summary>
     internal const string AmazonApplication = "amzn1.application.";
 
-    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789");
-
     /// <summary>Facebook numbers its apps.</summary>
-    public static bool IsFacebook(string value) => value.Length > 0 && !value.AsSpan().ContainsAnyExcept(Digits);
+    public static bool IsFacebook(string value) => value.Length > 0 && value.All(char.IsAsciiDigit);
 
     /// <summary>The id of a client or of an application.</summary>
     public static bool IsAmazon(string value) => IsBelow(value, AmazonClient) || IsBelow(value, AmazonApplication);

@@ -33,7 +33,9 @@ public static class ProviderList
         services.TryAddSingleton<IIdTokenVerifier, IdTokenVerifier>();
         services.TryAddSingleton<OpaqueTokens>();
 
+        services.AddProvider<FacebookProvider>(FacebookProvider.Kind);
         services.AddProvider<GoogleProvider>(GoogleProvider.Kind);
+        services.AddProvider<AmazonProvider>(AmazonProvider.Kind);
         services.AddProvider<OidcProvider>(OidcProvider.Kind); // Serves what is left, so it stays last.
         return services;
     }

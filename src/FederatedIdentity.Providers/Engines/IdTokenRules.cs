@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using FederatedIdentity.Domain.Logins;
 
 namespace FederatedIdentity.Providers.Engines;
@@ -122,10 +123,12 @@ internal static class IdTokenRules
             return Missing("sub");
         }
 
-        return claims.Subject.Value is { Length: > 0 and <= LongestSubject } subject && !subject.Any(IsInvisibleControl)
-            ? null
-            : Invalid("sub is no user id");
+        return IsSubject(claims.Subject.Value) ? null : Invalid("sub is no user id");
     }
+
+    /// <summary>Whether a provider's name for a user can be an identity's key.</summary>
+    public static bool IsSubject([NotNullWhen(true)] string? subject) =>
+        subject is { Length: > 0 and <= LongestSubject } && !subject.Any(IsInvisibleControl);
 
     /// <summary>Controls, and the bidirectional ones that make one subject look like another (Unicode UAX #9).</summary>
     private static bool IsInvisibleControl(char c) =>

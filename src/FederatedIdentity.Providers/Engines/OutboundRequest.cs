@@ -23,6 +23,9 @@ internal sealed record OutboundRequest(string Kind, Uri Url, int MaxBytes)
 
     /// <summary>Makes the call a POST, which is never sent twice; without it, it is a GET.</summary>
     public OutboundBody? Body { get; init; }
+
+    /// <summary>Without path, query and headers: tokens and secrets travel in them.</summary>
+    public override string ToString() => $"{Kind} {Url.Authority}";
 }
 
 /// <summary>What a POST carries.</summary>

@@ -19,8 +19,11 @@ public sealed class ProviderListTests
 
         var providers = services.GetServices<ILoginProvider>().ToList();
 
-        Assert.Equal([false, true], providers.Select(provider => provider.Serves("login.example.com", pool)));
-        Assert.True(providers[0].Serves("accounts.google.com", pool));
+        Assert.Equal([false, false, false, true], providers.Select(provider => provider.Serves("login.example.com", pool)));
+        foreach (var key in new[] { "graph.facebook.com", "accounts.google.com", "www.amazon.com" })
+        {
+            Assert.Single(providers.SkipLast(1), provider => provider.Serves(key, pool));
+        }
     }
 
     [Fact]
@@ -88,7 +91,7 @@ public sealed class ProviderListTests
                 await provider.VerifyAsync("login.example.com", new("secret.token.text"), ProviderRig.PoolOf(), default));
         }
 
-        Assert.Equal(2, log.Lines.Count);
+        Assert.Equal(4, log.Lines.Count);
         Assert.DoesNotContain(log.Lines, line => line.Text.Contains("secret", StringComparison.Ordinal));
     }
 
@@ -115,7 +118,8 @@ public sealed class ProviderListTests
             await provider.VerifyAsync("login.example.com", new("no token"), ProviderRig.PoolOf(), default);
         }
 
-        Assert.Equal(["1 provider=google outcome=rejected", "1 provider=oidc outcome=rejected"], counted);
+        Assert.Equal(
+            new[] { "facebook", "google", "amazon", "oidc" }.Select(kind => $"1 provider={kind} outcome=rejected"), counted);
     }
 
     private static ServiceProvider Services(Dictionary<string, string?> settings, ILogger<ObservedProvider>? log = null)
