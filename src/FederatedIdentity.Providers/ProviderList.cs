@@ -1,5 +1,6 @@
 using FederatedIdentity.Domain.Logins;
 using FederatedIdentity.Providers.Engines;
+using FederatedIdentity.Providers.Twitter;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -32,10 +33,13 @@ public static class ProviderList
         services.TryAddSingleton<JwkSets>();
         services.TryAddSingleton<IIdTokenVerifier, IdTokenVerifier>();
         services.TryAddSingleton<OpaqueTokens>();
+        services.TryAddSingleton<TwitterAccounts>();
 
         services.AddProvider<FacebookProvider>(FacebookProvider.Kind);
         services.AddProvider<GoogleProvider>(GoogleProvider.Kind);
         services.AddProvider<AmazonProvider>(AmazonProvider.Kind);
+        services.AddProvider<TwitterProvider>(TwitterProvider.Kind);
+        services.AddProvider<DigitsProvider>(DigitsProvider.Kind);
         services.AddProvider<OidcProvider>(OidcProvider.Kind); // Serves what is left, so it stays last.
         return services;
     }

@@ -33,7 +33,7 @@ public sealed class ProvidersOptions
     public TwitterOptions Twitter { get; } = new() { Endpoint = "https://api.twitter.com" };
 
     /// <summary>The service is gone, so nobody is asked unless an endpoint is set.</summary>
-    public TwitterOptions Digits { get; } = new();
+    public TwitterOptions Digits { get; } = new() { VerifyPath = "/1.1/sdk/account.json" };
 
     public AppleOptions Apple { get; } = new();
 

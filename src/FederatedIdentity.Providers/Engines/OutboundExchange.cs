@@ -38,7 +38,7 @@ internal sealed class OutboundExchange(HttpMessageInvoker http, OutboundRequest 
     {
         var request = new HttpRequestMessage(call.Body is null ? HttpMethod.Get : HttpMethod.Post, call.Url);
         request.Headers.Accept.ParseAdd(call.Accept);
-        request.Headers.Authorization = call.Authorization;
+        request.Headers.Authorization = call.Sign?.Invoke() ?? call.Authorization;
         foreach (var (name, value) in call.Headers)
         {
             request.Headers.Add(name, value);

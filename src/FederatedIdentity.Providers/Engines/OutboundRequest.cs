@@ -18,6 +18,9 @@ internal sealed record OutboundRequest(string Kind, Uri Url, int MaxBytes)
 
     public AuthenticationHeaderValue? Authorization { get; init; }
 
+    /// <summary>Makes the Authorization of each attempt afresh, for signatures whose nonce may be seen only once.</summary>
+    public Func<AuthenticationHeaderValue>? Sign { get; init; }
+
     /// <summary>Further headers of the request; nothing of them is ever logged.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 

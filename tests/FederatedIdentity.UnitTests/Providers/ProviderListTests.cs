@@ -19,8 +19,8 @@ public sealed class ProviderListTests
 
         var providers = services.GetServices<ILoginProvider>().ToList();
 
-        Assert.Equal([false, false, false, true], providers.Select(provider => provider.Serves("login.example.com", pool)));
-        foreach (var key in new[] { "graph.facebook.com", "accounts.google.com", "www.amazon.com" })
+        Assert.Equal([providers[^1]], providers.Where(provider => provider.Serves("login.example.com", pool)));
+        foreach (var key in new[] { "graph.facebook.com", "accounts.google.com", "www.amazon.com", "api.twitter.com", "www.digits.com" })
         {
             Assert.Single(providers.SkipLast(1), provider => provider.Serves(key, pool));
         }
@@ -35,6 +35,10 @@ public sealed class ProviderListTests
             ["FederatedIdentity:Providers:AudienceRule"] = "Aws",
             ["FederatedIdentity:Providers:KeyHosts:0"] = "keys.example.com",
             ["FederatedIdentity:Providers:Google:Discovery"] = "https://google.example.com/d",
+            ["FederatedIdentity:Providers:Twitter:Endpoint"] = "https://api.x.com",
+            ["FederatedIdentity:Providers:Twitter:VerifyPath"] = "/2/users/me",
+            ["FederatedIdentity:Providers:Twitter:SubjectPath"] = "data.id",
+            ["FederatedIdentity:Providers:Digits:Endpoint"] = "https://digits.example.com/",
             ["FederatedIdentity:Outbound:AllowedPrivateHosts:0"] = "idp.internal:8443",
             ["FederatedIdentity:Outbound:Proxy"] = "http://proxy:3128",
         });
@@ -46,6 +50,9 @@ public sealed class ProviderListTests
         Assert.Equal(AudienceRule.Aws, providers.AudienceRule);
         Assert.Equal(["keys.example.com"], providers.KeyHosts);
         Assert.Equal("https://google.example.com/d", providers.Google.Discovery);
+        Assert.Equal("https://api.x.com/2/users/me", $"{providers.Twitter.VerifyUrl}");
+        Assert.Equal(["data", "id"], providers.Twitter.SubjectNames);
+        Assert.Equal("https://digits.example.com/1.1/sdk/account.json", $"{providers.Digits.VerifyUrl}");
         Assert.True(outbound.Allows("IDP.internal", 8443) && !outbound.Allows("idp.internal", 443));
         Assert.Equal("http://proxy:3128", outbound.Proxy);
     }
@@ -119,7 +126,8 @@ public sealed class ProviderListTests
         }
 
         Assert.Equal(
-            new[] { "facebook", "google", "amazon", "oidc" }.Select(kind => $"1 provider={kind} outcome=rejected"), counted);
+            new[] { "facebook", "google", "amazon", "twitter", "digits", "oidc" }.Select(kind => $"1 provider={kind} outcome=rejected"),
+            counted);
     }
 
     private static ServiceProvider Services(Dictionary<string, string?> settings, ILogger<ObservedProvider>? log = null)
