@@ -10,7 +10,7 @@ internal sealed record CreateIdentityPoolInput : PoolSettings;
 
 /// <summary>Creates a pool. Not idempotent, and names need not be unique.</summary>
 internal sealed class CreateIdentityPool(
-    IDbContextFactory<ControlPlaneDb> databases, IOptions<DeploymentOptions> deployment, TimeProvider clock)
+    IDbContextFactory<ControlPlaneDb> databases, ProviderSecrets secrets, IOptions<DeploymentOptions> deployment, TimeProvider clock)
     : IOperation<CreateIdentityPoolInput, IdentityPool>
 {
     /// <summary>AWS quota: pools of one account and region.</summary>
@@ -39,11 +39,16 @@ internal sealed class CreateIdentityPool(
             CreatedAt = now,
             ModifiedAt = now,
         };
+        if (secrets.Store(pool, input.SupportedLoginProviders) is { } missing)
+        {
+            return missing;
+        }
+
         input.ApplyTo(pool);
         input.ApplyTagsTo(pool);
         db.Pools.Add(pool);
         await db.SaveChangesAsync(ct);
         call.Pool = pool.Id;
-        return IdentityPool.Of(pool);
+        return IdentityPool.Of(pool, secrets.Show(pool, call));
     }
 }

@@ -10,7 +10,7 @@ internal sealed record DescribeIdentityPoolInput(string? IdentityPoolId) : IWire
 }
 
 /// <summary>Returns the settings of one pool of the caller's account.</summary>
-internal sealed class DescribeIdentityPool(IDbContextFactory<ControlPlaneDb> databases)
+internal sealed class DescribeIdentityPool(IDbContextFactory<ControlPlaneDb> databases, ProviderSecrets secrets)
     : IOperation<DescribeIdentityPoolInput, IdentityPool>
 {
     public async ValueTask<Outcome<IdentityPool>> ExecuteAsync(
@@ -19,6 +19,6 @@ internal sealed class DescribeIdentityPool(IDbContextFactory<ControlPlaneDb> dat
         call.Pool = input.IdentityPoolId;
         await using var db = await databases.CreateDbContextAsync(ct);
         var pool = await db.Own(input.IdentityPoolId, call).AsNoTracking().Include(row => row.Tags).SingleOrDefaultAsync(ct);
-        return pool is null ? ApiError.PoolNotFound(input.IdentityPoolId) : IdentityPool.Of(pool);
+        return pool is null ? ApiError.PoolNotFound(input.IdentityPoolId) : IdentityPool.Of(pool, secrets.Show(pool, call));
     }
 }

@@ -1,3 +1,4 @@
+using FederatedIdentity.Domain.Pools;
 using FederatedIdentity.Providers;
 
 namespace FederatedIdentity.Server.Operations;
@@ -17,6 +18,7 @@ internal static class ProviderValueRules
             {
                 "graph.facebook.com" => Facebook(value!),
                 "www.amazon.com" => Amazon(value!),
+                _ when ConsumerPair.IsUsedBy(key) => Consumer(value!),
                 _ => null,
             };
             if (wanted is not null)
@@ -32,4 +34,7 @@ internal static class ProviderValueRules
 
     private static string? Amazon(string value) =>
         AppIds.IsAmazon(value) ? null : "a client id (amzn1.application-oa2-client.*) or an app id (amzn1.application.*)";
+
+    private static string? Consumer(string value) =>
+        ConsumerPair.Parse(value) is null ? "a consumer key and a consumer secret, joined by one semicolon" : null;
 }

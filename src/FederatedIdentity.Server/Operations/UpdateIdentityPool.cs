@@ -23,7 +23,8 @@ internal sealed record UpdateIdentityPoolInput : PoolSettings
 /// developer provider's name, which never changes once set, and tags, which have operations of their own.
 /// </summary>
 internal sealed class UpdateIdentityPool(
-    IDbContextFactory<ControlPlaneDb> databases, IPoolCatalog catalog, IOptions<DeploymentOptions> deployment, TimeProvider clock)
+    IDbContextFactory<ControlPlaneDb> databases, IPoolCatalog catalog, ProviderSecrets secrets, IOptions<DeploymentOptions> deployment,
+    TimeProvider clock)
     : IOperation<UpdateIdentityPoolInput, IdentityPool>
 {
     public async ValueTask<Outcome<IdentityPool>> ExecuteAsync(UpdateIdentityPoolInput input, CallContext call, CancellationToken ct)
@@ -52,12 +53,17 @@ internal sealed class UpdateIdentityPool(
             return ApiError.InvalidParameter("Developer provider name cannot be changed.");
         }
 
+        if (secrets.Store(pool, input.SupportedLoginProviders) is { } missing)
+        {
+            return missing;
+        }
+
         input.ApplyTo(pool);
         input.ApplyTagsTo(pool);
         pool.ModifiedAt = clock.GetUtcNow();
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
         catalog.Forget(new PoolId(pool.Id));
-        return IdentityPool.Of(pool);
+        return IdentityPool.Of(pool, secrets.Show(pool, call));
     }
 }

@@ -16,6 +16,7 @@ internal static class AwsJsonEndpoint
         services.AddSingleton<LoginVerifier>();
         services.AddSingleton<PoolTags>();
         services.AddSingleton<PageTokens>();
+        services.AddSingleton<ProviderSecrets>();
         foreach (var operation in ApiSurface.Operations.Values)
         {
             operation.Register(services);

@@ -2,12 +2,13 @@ using System.Collections.Concurrent;
 using FederatedIdentity.Domain;
 using FederatedIdentity.Domain.Pools;
 using FederatedIdentity.Storage.Postgres.Tables;
+using FederatedIdentity.Storage.Secrets;
 using Npgsql;
 
 namespace FederatedIdentity.Storage.Postgres;
 
 /// <summary>Pool snapshots that are at most <see cref="MaxAge"/> old; one query at a time for each pool, however many ask.</summary>
-internal sealed class NpgsqlPoolCatalog(NpgsqlDataSource db, TimeProvider clock) : IPoolCatalog
+internal sealed class NpgsqlPoolCatalog(NpgsqlDataSource db, MasterKey masterKey, TimeProvider clock) : IPoolCatalog
 {
     /// <summary>How long another replica may go on with a changed or deleted pool; short, because nobody tells it of the change.</summary>
     internal static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
@@ -112,7 +113,7 @@ internal sealed class NpgsqlPoolCatalog(NpgsqlDataSource db, TimeProvider clock)
             AllowUnauthenticatedIdentities: reader.GetBoolean(1),
             AllowClassicFlow: reader.IsDBNull(2) ? null : reader.GetBoolean(2),
             DeveloperProviderName: reader.IsDBNull(3) ? null : reader.GetString(3),
-            JsonColumn.Read(reader.GetString(4), StorageJson.Default.IReadOnlyDictionaryStringString),
+            StoredProviders.Read(reader.GetString(4)).Open(id.Value, masterKey),
             JsonColumn.Read(reader.GetString(5), StorageJson.Default.IReadOnlyListCognitoIdentityProvider),
             registered,
             reader.GetFieldValue<string[]>(6),

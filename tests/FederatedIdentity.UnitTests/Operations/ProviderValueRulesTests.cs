@@ -1,4 +1,5 @@
 using FederatedIdentity.Server.Operations;
+using FederatedIdentity.Server.Protocol;
 
 namespace FederatedIdentity.UnitTests.Operations;
 
@@ -19,6 +20,8 @@ public sealed class ProviderValueRulesTests
     [InlineData("www.amazon.com", "amzn1.application", false)]
     [InlineData("www.amazon.com", "Amzn1.application.1", false)]
     [InlineData("www.amazon.com", "amzn1.account.1", false)]
+    [InlineData("api.twitter.com", "a;b", true)]
+    [InlineData("www.digits.com", "c;d", true)]
     [InlineData("accounts.google.com", "anything", true)]
     public void A_value_names_an_app_in_its_providers_own_way(string key, string value, bool fits)
     {
@@ -38,4 +41,21 @@ public sealed class ProviderValueRulesTests
 
     [Fact]
     public void No_providers_need_no_values() => Assert.Null(ProviderValueRules.Objection(null));
+
+    [Theory]
+    [InlineData("consumerKey")]
+    [InlineData("consumerKey;")]
+    [InlineData(";consumerSecret")]
+    [InlineData("a;b;c")]
+    [InlineData("a;;c")]
+    [InlineData(";")]
+    public void P28_a_value_of_Twitter_or_Digits_that_is_no_pair_is_refused(string value)
+    {
+        foreach (var provider in new[] { "api.twitter.com", "www.digits.com" })
+        {
+            Assert.Equal(
+                ApiError.InvalidParameter($"The value of {provider} must be a consumer key and a consumer secret, joined by one semicolon."),
+                ProviderValueRules.Objection(new Dictionary<string, string?> { [provider] = value }));
+        }
+    }
 }

@@ -19,12 +19,13 @@ internal sealed record IdentityPool(
     IReadOnlyList<string>? SamlProviderARNs,
     IReadOnlyDictionary<string, string> IdentityPoolTags)
 {
-    public static IdentityPool Of(IdentityPoolRow pool) => new(
+    /// <summary>The pool with its login providers as the caller may see them (<see cref="ProviderSecrets.Show"/>).</summary>
+    public static IdentityPool Of(IdentityPoolRow pool, IReadOnlyDictionary<string, string> providers) => new(
         pool.Id,
         pool.Name,
         pool.AllowUnauthenticated,
         pool.AllowClassicFlow,
-        pool.SupportedLoginProviders is { Count: > 0 } providers ? providers : null,
+        providers.Count > 0 ? providers : null,
         pool.DeveloperProviderName,
         pool.OpenIdConnectProviderArns is { Length: > 0 } oidc ? oidc : null,
         pool.CognitoIdentityProviders is { Count: > 0 } clients

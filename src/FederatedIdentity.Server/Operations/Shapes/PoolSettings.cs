@@ -64,13 +64,15 @@ internal abstract partial record PoolSettings : IWireInput
             ?? TagRules.Objection(IdentityPoolTags);
     }
 
-    /// <summary>Replaces all settings of a pool but its name as a developer provider (kept once set) and its tags.</summary>
+    /// <summary>
+    /// Replaces all settings of a pool but its name as a developer provider (kept once set), its tags, and its login providers, which
+    /// are <see cref="ProviderSecrets"/>' part.
+    /// </summary>
     public void ApplyTo(IdentityPoolRow pool)
     {
         pool.Name = IdentityPoolName!;
         pool.AllowUnauthenticated = AllowUnauthenticatedIdentities!.Value;
         pool.AllowClassicFlow = AllowClassicFlow;
-        pool.SupportedLoginProviders = SupportedLoginProviders?.ToDictionary(entry => entry.Key, entry => entry.Value!) ?? [];
         pool.DeveloperProviderName ??= DeveloperProviderName;
         pool.OpenIdConnectProviderArns = [.. OpenIdConnectProviderARNs?.Select(arn => arn!) ?? []];
         pool.CognitoIdentityProviders = [.. CognitoIdentityProviders?.Select(provider => new CognitoIdentityProvider(

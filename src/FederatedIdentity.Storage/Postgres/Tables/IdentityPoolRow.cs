@@ -1,6 +1,9 @@
 using FederatedIdentity.Domain.Pools;
+using FederatedIdentity.Storage.Secrets;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace FederatedIdentity.Storage.Postgres.Tables;
 
@@ -25,7 +28,7 @@ public sealed class IdentityPoolRow : IVersioned
 
     public string? DeveloperProviderName { get; set; }
 
-    public IReadOnlyDictionary<string, string> SupportedLoginProviders { get; set; } = new Dictionary<string, string>();
+    public StoredProviders SupportedLoginProviders { get; set; } = StoredProviders.None;
 
     public IReadOnlyList<CognitoIdentityProvider> CognitoIdentityProviders { get; set; } = [];
 
@@ -55,8 +58,12 @@ public sealed class IdentityPoolRow : IVersioned
         {
             pool.ToTable("identity_pool").HasKey(p => p.Id);
             pool.Property(p => p.Sequence).UseIdentityAlwaysColumn();
-            pool.Property(p => p.SupportedLoginProviders)
-                .HasJsonColumn(StorageJson.Default.IReadOnlyDictionaryStringString);
+            pool.Property(p => p.SupportedLoginProviders).HasColumnType("jsonb").HasConversion(
+                new ValueConverter<StoredProviders, string>(providers => providers.ToJson(), json => StoredProviders.Read(json)),
+                new ValueComparer<StoredProviders>(
+                    (a, b) => a!.ToJson() == b!.ToJson(),
+                    providers => providers.ToJson().GetHashCode(StringComparison.Ordinal),
+                    providers => providers));
             pool.Property(p => p.CognitoIdentityProviders)
                 .HasJsonColumn(StorageJson.Default.IReadOnlyListCognitoIdentityProvider);
             pool.Property(p => p.Roles).HasJsonColumn(StorageJson.Default.DefaultRoles, "json");

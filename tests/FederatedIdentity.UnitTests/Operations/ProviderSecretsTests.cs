@@ -1,0 +1,99 @@
+using FederatedIdentity.Server.Operations;
+using FederatedIdentity.Server.Protocol;
+using FederatedIdentity.Storage.Postgres.Tables;
+using FederatedIdentity.Storage.Secrets;
+
+namespace FederatedIdentity.UnitTests.Operations;
+
+public sealed class ProviderSecretsTests
+{
+    private const string Twitter = "api.twitter.com";
+    private const string Account = "123456789012";
+
+    private readonly ProviderSecrets _secrets = new(new MasterKey(new byte[MasterKey.Length]));
+
+    private readonly IdentityPoolRow _pool = new()
+    {
+        Id = "us-east-1:00000000-0000-4000-8000-000000000001",
+        AccountId = Account,
+        Name = "p",
+        AllowUnauthenticated = false,
+        CreatedAt = default,
+        ModifiedAt = default,
+    };
+
+    [Theory]
+    [InlineData("arn:aws:iam::123456789012:root", "key;secret")]
+    [InlineData("arn:aws-cn:iam::123456789012:root", "key;secret")]
+    [InlineData("arn:aws:iam::210987654321:root", "key;REDACTED")]
+    [InlineData("arn:aws:iam::123456789012:user/root", "key;REDACTED")]
+    [InlineData("arn:aws:iam::123456789012:user/a:root", "key;REDACTED")]
+    [InlineData("arn:aws:iam::123456789012:user/:iam::123456789012:root", "key;REDACTED")]
+    [InlineData("arn:aws:sts::123456789012:assumed-role/root/root", "key;REDACTED")]
+    [InlineData("root", "key;REDACTED")]
+    public void Only_the_accounts_root_sees_a_secret(string arn, string shown)
+    {
+        Assert.Null(Store("key;secret"));
+
+        Assert.Equal(shown, Shown(arn));
+    }
+
+    [Fact]
+    public void A_call_without_a_caller_sees_none()
+    {
+        Store("key;secret");
+
+        Assert.Equal("key;REDACTED", _secrets.Show(_pool, new CallContext("1", null))[Twitter]);
+    }
+
+    [Fact]
+    public void A_placeholder_keeps_the_secret_of_the_same_consumer_key()
+    {
+        Store("key;secret");
+
+        Assert.Null(Store("key;REDACTED"));
+
+        Assert.Equal("key;secret", Shown());
+    }
+
+    [Theory]
+    [InlineData("other;REDACTED")]
+    [InlineData("Key;REDACTED")]
+    public void A_placeholder_for_another_consumer_key_is_refused_and_changes_nothing(string value)
+    {
+        Store("key;secret");
+
+        Assert.Equal("InvalidParameterException", Store(value)?.Type);
+
+        Assert.Equal("key;secret", Shown());
+    }
+
+    [Fact]
+    public void A_placeholder_keeps_the_secret_of_no_other_provider()
+    {
+        Store("key;secret");
+
+        Assert.Equal("InvalidParameterException", Store("key;REDACTED", "www.digits.com")?.Type);
+    }
+
+    [Fact]
+    public void A_placeholder_with_nothing_behind_it_is_refused() => Assert.Equal(
+        ApiError.InvalidParameter("No consumer secret of api.twitter.com is stored for this consumer key."), Store("key;REDACTED"));
+
+    [Fact]
+    public void Another_secret_replaces_the_one_before()
+    {
+        Store("key;secret");
+        Store("key;newer");
+
+        Assert.Equal("key;newer", Shown());
+        Assert.Null(_secrets.Store(_pool, null));
+        Assert.Empty(_pool.SupportedLoginProviders.Keys);
+    }
+
+    private ApiError? Store(string value, string provider = Twitter) =>
+        _secrets.Store(_pool, new Dictionary<string, string?> { [provider] = value });
+
+    private string Shown(string arn = "arn:aws:iam::123456789012:root") =>
+        _secrets.Show(_pool, new CallContext("1", null) { Caller = new Caller(Account, arn) })[Twitter];
+}
