@@ -69,7 +69,7 @@ internal static class JwkReader
         var isRsa = keyType.ValueEquals("RSA"u8);
         if (!isRsa && !keyType.ValueEquals("EC"u8))
         {
-            return SkipReason.UnsupportedKeyType;
+            return IsEd25519(jwk) ? SkipReason.PlatformLacksEd25519 : SkipReason.UnsupportedKeyType;
         }
 
         if (!TryReadString(jwk, "alg", out var name))
@@ -92,6 +92,9 @@ internal static class JwkReader
 
         return reason;
     }
+
+    private static bool IsEd25519(JsonElement jwk) =>
+        jwk.GetProperty("kty").ValueEquals("OKP"u8) && TryReadString(jwk, "crv", out var curve) && curve == "Ed25519";
 
     private static SkipReason? ReadRsa(JsonElement jwk, string? keyId, JwsAlgorithm? algorithm, out VerificationKey? key)
     {

@@ -23,6 +23,9 @@ public enum JwsFault
     /// <summary>An <c>alg</c> outside <see cref="JwsAlgorithm.AllNames"/>, <c>none</c> and HMAC among them.</summary>
     UnsupportedAlgorithm,
 
+    /// <summary><c>EdDSA</c>, or <c>Ed25519</c> by its newer name (RFC 9864): sound, but .NET has no type for it.</summary>
+    PlatformLacksEd25519,
+
     /// <summary>A <c>typ</c> of another kind of token.</summary>
     UnsupportedType,
 

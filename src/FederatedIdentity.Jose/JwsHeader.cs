@@ -117,7 +117,7 @@ internal struct JwsHeader
 
         if (JwsAlgorithm.Find(Algorithm) is null)
         {
-            return JwsFault.UnsupportedAlgorithm;
+            return Algorithm is "EdDSA" or "Ed25519" ? JwsFault.PlatformLacksEd25519 : JwsFault.UnsupportedAlgorithm;
         }
 
         // at+jwt, logout+jwt and the like are tokens made for another purpose (RFC 8725 section 3.11).

@@ -9,6 +9,9 @@ public enum SkipReason
     UnsupportedCurve,
     UnsupportedAlgorithm,
 
+    /// <summary>An Ed25519 key: sound, but .NET has no type for it. Whoever signs with it is refused, and should be told why.</summary>
+    PlatformLacksEd25519,
+
     /// <summary><c>use</c> other than <c>sig</c>, or <c>key_ops</c> without <c>verify</c>.</summary>
     NotForVerifying,
 

@@ -1,3 +1,4 @@
+using FederatedIdentity.Providers.Engines;
 using Microsoft.Extensions.Options;
 
 namespace FederatedIdentity.Providers;
@@ -20,6 +21,9 @@ public sealed class ProvidersOptions
     public const string Section = "FederatedIdentity:Providers";
 
     public AudienceRule AudienceRule { get; set; } = AudienceRule.Strict;
+
+    /// <summary>How far an issuer's clock may be off; at most, and by default, the five minutes that AWS documents.</summary>
+    public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(IdTokenRules.Grace);
 
     /// <summary>Hosts that may serve the keys of OpenID Connect issuers on other domains.</summary>
     public IList<string> KeyHosts { get; } = [];
@@ -58,6 +62,11 @@ internal sealed class ProvidersOptionsValidator : IValidateOptions<ProvidersOpti
         if (!Enum.IsDefined(options.AudienceRule))
         {
             faults.Add($"{ProvidersOptions.Section}:AudienceRule is neither Strict nor Aws.");
+        }
+
+        if (options.ClockSkew < TimeSpan.Zero || options.ClockSkew > TimeSpan.FromSeconds(IdTokenRules.Grace))
+        {
+            faults.Add($"{ProvidersOptions.Section}:ClockSkew is not between 00:00:00 and 00:05:00.");
         }
 
         faults.AddRange(options.Facebook.Faults());

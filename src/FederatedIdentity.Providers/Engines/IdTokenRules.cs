@@ -8,7 +8,7 @@ namespace FederatedIdentity.Providers.Engines;
 /// </summary>
 internal static class IdTokenRules
 {
-    /// <summary>Documented grace of five minutes, for every time in an external token.</summary>
+    /// <summary>Documented grace of five minutes, for every time in an external token; settings can only shorten it.</summary>
     public const long Grace = 300;
 
     private const double LongestLife = 25 * 60 * 60;
@@ -16,13 +16,14 @@ internal static class IdTokenRules
 
     /// <summary>The refusal, or null and the client id that the token was made for.</summary>
     public static IdTokenResult.Invalid? Check(
-        IdTokenClaims claims, IdTokenTrust trust, AudienceRule rule, string? ownIssuer, long now, out string clientId)
+        IdTokenClaims claims, IdTokenTrust trust, ProvidersOptions options, long now, out string clientId)
     {
         clientId = "";
-        return CheckIssuer(claims, trust, ownIssuer)
-            ?? CheckExpiry(claims, now)
-            ?? CheckAudience(claims, trust, rule, out clientId)
-            ?? CheckTimes(claims, now)
+        var skew = (long)options.ClockSkew.TotalSeconds;
+        return CheckIssuer(claims, trust, options.OwnIssuer)
+            ?? CheckExpiry(claims, now - skew)
+            ?? CheckAudience(claims, trust, options.AudienceRule, out clientId)
+            ?? CheckTimes(claims, now + skew)
             ?? CheckSubject(claims)
             ?? (claims.Oddity is { } oddity ? Invalid($"claim {oddity}") : null);
     }
@@ -55,12 +56,12 @@ internal static class IdTokenRules
                 && !host.Contains('/', StringComparison.Ordinal));
     }
 
-    private static IdTokenResult.Invalid? CheckExpiry(IdTokenClaims claims, long now) => claims.Expires.Form switch
+    private static IdTokenResult.Invalid? CheckExpiry(IdTokenClaims claims, long earliest) => claims.Expires.Form switch
     {
         ClaimForm.Absent => Missing("exp"),
         ClaimForm.Malformed => Invalid("exp is no time"),
-        _ => now - Grace >= claims.Expires.Value
-            ? new(LoginSentences.Expired(now - Grace, (long)Math.Floor(claims.Expires.Value)), "expired")
+        _ => earliest >= claims.Expires.Value
+            ? new(LoginSentences.Expired(earliest, (long)Math.Floor(claims.Expires.Value)), "expired")
             : null,
     };
 
@@ -99,7 +100,7 @@ internal static class IdTokenRules
     /// <summary>An empty client id is no client id: a gap in a configuration must not let in a token with a gap.</summary>
     private static bool IsOneOf(IReadOnlyList<string> clients, string candidate) => candidate.Length > 0 && clients.Contains(candidate);
 
-    private static IdTokenResult.Invalid? CheckTimes(IdTokenClaims claims, long now)
+    private static IdTokenResult.Invalid? CheckTimes(IdTokenClaims claims, long latest)
     {
         if (claims.IssuedAt.Form != ClaimForm.Good)
         {
@@ -107,14 +108,14 @@ internal static class IdTokenRules
         }
 
         return claims.Expires.Value - claims.IssuedAt.Value > LongestLife ? Invalid("lives longer than 25 hours")
-            : !HasCome(claims.IssuedAt, now) ? Invalid("iat is in the future")
-            : !HasCome(claims.NotBefore, now) ? Invalid("nbf is in the future or no time")
-            : !HasCome(claims.AuthenticatedAt, now) ? Invalid("auth_time is in the future or no time")
+            : !HasCome(claims.IssuedAt, latest) ? Invalid("iat is in the future")
+            : !HasCome(claims.NotBefore, latest) ? Invalid("nbf is in the future or no time")
+            : !HasCome(claims.AuthenticatedAt, latest) ? Invalid("auth_time is in the future or no time")
             : null;
     }
 
-    private static bool HasCome(TimeClaim claim, long now) =>
-        claim.Form == ClaimForm.Absent || (claim.Form == ClaimForm.Good && claim.Value <= now + Grace);
+    private static bool HasCome(TimeClaim claim, long latest) =>
+        claim.Form == ClaimForm.Absent || (claim.Form == ClaimForm.Good && claim.Value <= latest);
 
     private static IdTokenResult.Invalid? CheckSubject(IdTokenClaims claims)
     {

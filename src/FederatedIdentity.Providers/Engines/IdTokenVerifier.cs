@@ -17,14 +17,12 @@ internal sealed class IdTokenVerifier(JwkSets sets, IOptions<ProvidersOptions> o
     {
         if (Jws.TryParse(token.Reveal, out var jws, allowJwsType: true) is { } fault)
         {
-            return fault == JwsFault.UnsupportedAlgorithm
-                ? new IdTokenResult.Invalid(LoginSentences.Unverified, "alg is not allowed")
-                : new IdTokenResult.Invalid(LoginSentences.NotAnIdToken, $"not a JWT: {fault}");
+            return Refusal(fault);
         }
 
         var claims = new IdTokenClaims(jws!.Claims);
         var now = time.GetUtcNow().ToUnixTimeSeconds();
-        if (IdTokenRules.Check(claims, trust, _options.AudienceRule, _options.OwnIssuer, now, out var clientId) is { } refusal)
+        if (IdTokenRules.Check(claims, trust, _options, now, out var clientId) is { } refusal)
         {
             return refusal;
         }
@@ -43,6 +41,14 @@ internal sealed class IdTokenVerifier(JwkSets sets, IOptions<ProvidersOptions> o
         return await VerifySignatureAsync(jws, trust.Keys, ct)
             ?? new IdTokenResult.Valid(claims.Subject.Value!, clientId, new LoginClaims(jws.Payload));
     }
+
+    private static IdTokenResult.Invalid Refusal(JwsFault fault) => fault switch
+    {
+        JwsFault.UnsupportedAlgorithm => new(LoginSentences.Unverified, "alg is not allowed"),
+        JwsFault.PlatformLacksEd25519 => new(
+            LoginSentences.Unverified, "alg is EdDSA (Ed25519), which .NET cannot verify; the issuer has to sign with RSA or ECDSA"),
+        _ => new(LoginSentences.NotAnIdToken, $"not a JWT: {fault}"),
+    };
 
     /// <summary>Null when the signature is the issuer's.</summary>
     private async ValueTask<IdTokenResult?> VerifySignatureAsync(Jws jws, KeySource source, CancellationToken ct)

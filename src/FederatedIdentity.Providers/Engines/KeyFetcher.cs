@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using FederatedIdentity.Jose;
 using Microsoft.Extensions.Logging;
 
@@ -64,44 +63,12 @@ internal sealed partial class KeyFetcher(OutboundHttp http, TimeProvider time, I
 
         return await http.SendAsync(new(source.Kind, url, OutboundRequest.Document), ct) switch
         {
-            FetchResult.Ok { Status: HttpStatusCode.OK } ok => ReadDiscovery(source, ok.Body),
+            FetchResult.Ok { Status: HttpStatusCode.OK } ok => DiscoveryDocument.Read(source, ok.Body),
             FetchResult.Ok ok => (null, $"discovery: status {(int)ok.Status}"),
             FetchResult.Failed failed => (null, $"discovery: {failed.Detail}"),
             var other => throw new InvalidOperationException(other.ToString()),
         };
     }
-
-    private static (Uri? KeysUrl, string? Fault) ReadDiscovery(KeySource source, byte[] body)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { AllowDuplicateProperties = false });
-            var root = document.RootElement;
-
-            // RFC 9207 and Discovery 4.3: another issuer's document must not lend this issuer its keys.
-            if (StringOf(root, "issuer") != source.Issuer)
-            {
-                return (null, "discovery: names another issuer");
-            }
-
-            if (!Uri.TryCreate(StringOf(root, "jwks_uri"), UriKind.Absolute, out var keysUrl))
-            {
-                return (null, "discovery: jwks_uri is missing or not a URL");
-            }
-
-            return source.MayServeKeys(keysUrl) ? (keysUrl, null) : (null, $"discovery: keys are on a foreign host, {keysUrl.Authority}");
-        }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
-        {
-            // GetString throws InvalidOperationException for text that is no valid Unicode.
-            return (null, "discovery: not a JSON document");
-        }
-    }
-
-    private static string? StringOf(JsonElement root, string name) =>
-        root.ValueKind == JsonValueKind.Object && root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
 
     private async Task<KeyFetch> FetchKeysAsync(string kind, Uri url, CancellationToken ct)
     {
@@ -130,6 +97,11 @@ internal sealed partial class KeyFetcher(OutboundHttp http, TimeProvider time, I
             Log.PrivateKeyPublished(log, url.Authority);
         }
 
+        if (keys.Skipped.Any(skipped => skipped.Reason == SkipReason.PlatformLacksEd25519))
+        {
+            Log.Ed25519Published(log, url.Authority);
+        }
+
         // An empty set is a fault of its maker and must not replace a good one. A set of keys we cannot use is a decision and does.
         return keys.Keys.Count + keys.Skipped.Count == 0
             ? new KeyFetch.Failed("keys: empty set")
@@ -154,5 +126,8 @@ internal sealed partial class KeyFetcher(OutboundHttp http, TimeProvider time, I
 
         [LoggerMessage(2, LogLevel.Critical, "{Host} publishes a private signing key, which is ignored; its owner must replace it")]
         public static partial void PrivateKeyPublished(ILogger log, string host);
+
+        [LoggerMessage(3, LogLevel.Warning, "{Host} publishes an Ed25519 key, which .NET cannot use; tokens signed with it are refused")]
+        public static partial void Ed25519Published(ILogger log, string host);
     }
 }

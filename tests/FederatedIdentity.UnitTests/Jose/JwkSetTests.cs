@@ -201,6 +201,7 @@ public sealed class JwkSetTests
         var set = Forge.Set(
             JsonNode.Parse("""{"kty":"AKP","alg":"ML-DSA-65","pub":"AAAA","kid":"pq"}"""),
             JsonNode.Parse("""{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","kid":"ed"}"""),
+            JsonNode.Parse("""{"kty":"OKP","crv":"Ed448","x":"AAAA","kid":"ed"}"""),
             JsonNode.Parse("""{"kty":"made-up","kid":"x"}"""),
             Forge.RsaJwk("other-alg").With("alg", "RS1024"),
             Forge.EcJwk(Forge.P256, "other-crv").With("crv", "P-999"),
@@ -213,7 +214,8 @@ public sealed class JwkSetTests
         Assert.Single(set.Keys);
         Assert.Equal(
             [
-                SkipReason.UnsupportedKeyType, SkipReason.UnsupportedKeyType, SkipReason.UnsupportedKeyType,
+                SkipReason.UnsupportedKeyType, SkipReason.PlatformLacksEd25519, SkipReason.UnsupportedKeyType,
+                SkipReason.UnsupportedKeyType,
                 SkipReason.UnsupportedAlgorithm, SkipReason.UnsupportedCurve,
                 SkipReason.NotAnObject, SkipReason.NotAnObject, SkipReason.NotAnObject,
             ],

@@ -69,6 +69,19 @@ public sealed partial class IssuerKeysTests
     }
 
     [Fact]
+    public async Task K18_the_operator_is_told_that_Ed25519_keys_are_of_no_use()
+    {
+        var ed25519 = JsonNode.Parse("""{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","kid":"ed"}""");
+        _rig.Stub.Published = [(JsonObject)ed25519!, _old.Jwk()];
+
+        await AcceptsAsync(_old);
+
+        var line = Assert.Single(_rig.Log.Lines);
+        Assert.Equal(LogLevel.Warning, line.Level);
+        Assert.Contains("Ed25519", line.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task K20_five_thousand_keys_cost_bounded_time()
     {
         _rig.Stub.Published = [.. Enumerable.Range(0, 5000).Select(i => new JsonObject { ["kty"] = "oct", ["kid"] = i, ["k"] = "AQ" })];

@@ -104,6 +104,20 @@ public abstract partial class ProviderConformance
         }
     }
 
+    [Fact]
+    public async Task C11_C12_the_grace_can_be_shortened()
+    {
+        Rig.Options.ClockSkew = TimeSpan.FromSeconds(30);
+
+        Accepted(await VerifyAsync(Key.Token(With("exp", Rig.Clock.Now - 29))));
+        Refused(
+            $"Invalid login token. Token expired: {Rig.Clock.Now - 30} >= {Rig.Clock.Now - 30}",
+            await VerifyAsync(Key.Token(With("exp", Rig.Clock.Now - 30, "iat", Rig.Clock.Now - 600))));
+        Accepted(await VerifyAsync(Key.Token(With("iat", Rig.Clock.Now + 30, "nbf", Rig.Clock.Now + 30))));
+        Refused(LoginSentences.Invalid, await VerifyAsync(Key.Token(With("iat", Rig.Clock.Now + 31))));
+        Refused(LoginSentences.Invalid, await VerifyAsync(Key.Token(With("nbf", Rig.Clock.Now + 31))));
+    }
+
     [Theory]
     [InlineData("0")]
     [InlineData("-1")]

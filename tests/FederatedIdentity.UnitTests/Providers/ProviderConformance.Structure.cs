@@ -107,6 +107,8 @@ public abstract partial class ProviderConformance
         ["J15_kid_is_dev_null"] = t => t.Hmac([], "../../../../dev/null"),
         ["J15_kid_is_a_known_file"] = t => t.Hmac("2\n"u8.ToArray(), "/proc/sys/kernel/randomize_va_space"),
         ["J07_lower_case"] = t => t.Signed("""{"alg":"rs256","kid":"k1"}"""),
+        ["J07_EdDSA"] = t => t.Signed("""{"alg":"EdDSA","kid":"k1"}"""),
+        ["J07_Ed25519"] = t => t.Signed("""{"alg":"Ed25519","kid":"k1"}"""),
         ["J07_ES256K"] = t => t.Signed("""{"alg":"ES256K","kid":"k1"}"""),
     };
 
@@ -171,6 +173,16 @@ public abstract partial class ProviderConformance
     {
         Refused(LoginSentences.Unverified, await VerifyAsync(ForbiddenAlgorithms[row](this)));
         Assert.Equal(0, Rig.Stub.Requests);
+    }
+
+    [Theory]
+    [InlineData("EdDSA")]
+    [InlineData("Ed25519")]
+    public async Task J07_the_operator_is_told_why_an_EdDSA_token_is_refused(string alg)
+    {
+        var refused = await VerifyAsync(Signed($$"""{"alg":"{{alg}}","kid":"k1"}"""));
+
+        Assert.Contains("EdDSA (Ed25519)", Assert.IsType<LoginVerdict.Rejected>(refused).Detail, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -33,6 +33,7 @@ public sealed class ProviderListTests
         {
             ["FederatedIdentity:Issuer"] = "https://identity.example.com",
             ["FederatedIdentity:Providers:AudienceRule"] = "Aws",
+            ["FederatedIdentity:Providers:ClockSkew"] = "00:01:30",
             ["FederatedIdentity:Providers:KeyHosts:0"] = "keys.example.com",
             ["FederatedIdentity:Providers:Google:Discovery"] = "https://google.example.com/d",
             ["FederatedIdentity:Providers:Twitter:Endpoint"] = "https://api.x.com",
@@ -48,6 +49,7 @@ public sealed class ProviderListTests
 
         Assert.Equal("https://identity.example.com", providers.OwnIssuer);
         Assert.Equal(AudienceRule.Aws, providers.AudienceRule);
+        Assert.Equal(TimeSpan.FromSeconds(90), providers.ClockSkew);
         Assert.Equal(["keys.example.com"], providers.KeyHosts);
         Assert.Equal("https://google.example.com/d", providers.Google.Discovery);
         Assert.Equal("https://api.x.com/2/users/me", $"{providers.Twitter.VerifyUrl}");
@@ -71,6 +73,16 @@ public sealed class ProviderListTests
 
         Assert.Equal(3, refusal.Failures.Count());
         Assert.DoesNotContain("secret", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("-00:00:01")]
+    [InlineData("00:05:01")]
+    public async Task The_grace_is_never_longer_than_AWS_documents(string skew)
+    {
+        await using var services = Services(new() { ["FederatedIdentity:Providers:ClockSkew"] = skew });
+
+        Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<ProvidersOptions>>().Value);
     }
 
     [Theory]
