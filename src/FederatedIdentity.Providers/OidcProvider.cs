@@ -30,7 +30,10 @@ internal sealed class OidcProvider(IIdTokenVerifier idTokens, IOptions<Providers
 
         // Without a registration there are no client ids, so the audience is refused before the keys would be asked for; until then
         // either scheme is the one that the key left out.
-        var keys = KeySource.Discovery(Kind, KeySource.WellKnown(issuer), issuer, _keyHosts);
+        var keys = KeySource.Discovery(Kind, KeySource.WellKnown(issuer), issuer, _keyHosts) with
+        {
+            Thumbprints = Thumbprints.Of(provider?.Thumbprints ?? []),
+        };
         var issuers = provider is null ? new[] { issuer, "http://" + loginKey } : [issuer];
         var trust = new IdTokenTrust(issuers, keys, provider?.ClientIds ?? [], Algorithms);
         return await idTokens.VerifyAsync(token, trust, ct) switch

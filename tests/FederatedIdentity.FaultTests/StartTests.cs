@@ -92,6 +92,8 @@ public sealed class StartTests
     [InlineData("FederatedIdentity__AccountId", "12", "FederatedIdentity:AccountId must be 12 digits")]
     [InlineData("FederatedIdentity__Bootstrap__SecretAccessKey", "short", "FederatedIdentity:Bootstrap:SecretAccessKey must have")]
     [InlineData("FederatedIdentity__OpenIdConnectProviders__0__Url", "ftp://x", "FederatedIdentity:OpenIdConnectProviders:0: Url must be")]
+    [InlineData("FederatedIdentity__OpenIdConnectProviders__0__ClientIds__0", "", "FederatedIdentity:OpenIdConnectProviders:0: ClientIds must name")]
+    [InlineData("FederatedIdentity__OpenIdConnectProviders__0__Thumbprints__0", "0123", "FederatedIdentity:OpenIdConnectProviders:0: Thumbprints must be")]
     public async Task A_configuration_that_cannot_work_ends_the_process_and_names_the_setting(
         string setting, string? value, string sentence)
     {

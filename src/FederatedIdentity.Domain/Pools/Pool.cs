@@ -74,6 +74,11 @@ public sealed record CognitoIdentityProvider(string ProviderName, string ClientI
 /// </summary>
 public sealed record OpenIdConnectProvider(string Arn, string Url, IReadOnlyList<string> ClientIds)
 {
+    /// <summary>
+    /// SHA-1, in hex, of certificates that vouch for the servers of this provider when no trusted authority does; trusted for nothing else.
+    /// </summary>
+    public IReadOnlyList<string> Thumbprints { get; init; } = [];
+
     /// <summary>The provider's key in a Logins map: the URL without its scheme, as in the ARN.</summary>
     public string LoginKey => KeyOf(Url);
 

@@ -34,7 +34,7 @@ internal sealed partial class KeyFetcher(OutboundHttp http, TimeProvider time, I
         try
         {
             var (keysUrl, fault) = knownKeysUrl is not null ? (knownKeysUrl, null) : await LocateAsync(source, deadline.Token);
-            result = keysUrl is null ? new KeyFetch.Failed(fault!) : await FetchKeysAsync(source.Kind, keysUrl, deadline.Token);
+            result = keysUrl is null ? new KeyFetch.Failed(fault!) : await FetchKeysAsync(source, keysUrl, deadline.Token);
         }
         catch (OperationCanceledException)
         {
@@ -61,7 +61,7 @@ internal sealed partial class KeyFetcher(OutboundHttp http, TimeProvider time, I
             return (url, null);
         }
 
-        return await http.SendAsync(new(source.Kind, url, OutboundRequest.Document), ct) switch
+        return await http.SendAsync(RequestOf(source, url), ct) switch
         {
             FetchResult.Ok { Status: HttpStatusCode.OK } ok => DiscoveryDocument.Read(source, ok.Body),
             FetchResult.Ok ok => (null, $"discovery: status {(int)ok.Status}"),
@@ -70,9 +70,9 @@ internal sealed partial class KeyFetcher(OutboundHttp http, TimeProvider time, I
         };
     }
 
-    private async Task<KeyFetch> FetchKeysAsync(string kind, Uri url, CancellationToken ct)
+    private async Task<KeyFetch> FetchKeysAsync(KeySource source, Uri url, CancellationToken ct)
     {
-        switch (await http.SendAsync(new(kind, url, OutboundRequest.Document), ct))
+        switch (await http.SendAsync(RequestOf(source, url), ct))
         {
             case FetchResult.Failed failed:
                 return new KeyFetch.Failed($"keys: {failed.Detail}");
@@ -84,6 +84,9 @@ internal sealed partial class KeyFetcher(OutboundHttp http, TimeProvider time, I
                 throw new InvalidOperationException(other.ToString());
         }
     }
+
+    private static OutboundRequest RequestOf(KeySource source, Uri url) =>
+        new(source.Kind, url, OutboundRequest.Document) { Thumbprints = source.Thumbprints };
 
     private KeyFetch ReadKeys(Uri url, FetchResult.Ok answer)
     {

@@ -7,6 +7,9 @@ namespace FederatedIdentity.Providers.Engines;
 /// </summary>
 internal sealed record KeySource(string Kind, string Url, string? Issuer, IReadOnlyList<string> KeyHosts)
 {
+    /// <summary>Certificates that vouch for the issuer's servers when no trusted authority does.</summary>
+    public Thumbprints Thumbprints { get; init; } = Thumbprints.None;
+
     public static KeySource Discovery(string kind, string url, string issuer, IReadOnlyList<string> keyHosts) =>
         new(kind, url, issuer, keyHosts);
 

@@ -16,13 +16,13 @@ internal sealed class OutboundHttp : IDisposable
     private readonly OutboundOptions _options;
     private readonly ProviderMetrics _metrics;
     private readonly TimeProvider _time;
-    private readonly HttpMessageInvoker _http;
+    private readonly PinnedConnections _connections;
     private readonly HostGates _gates;
 
     public OutboundHttp(IOptions<OutboundOptions> options, ProviderMetrics metrics, TimeProvider time, ILogger<OutboundHttp> log)
     {
         (_options, _metrics, _time) = (options.Value, metrics, time);
-        _http = new HttpMessageInvoker(OutboundTransport.Create(_options), disposeHandler: true);
+        _connections = new PinnedConnections(thumbprints => OutboundTransport.Create(_options, thumbprints));
         _gates = new HostGates(time, log);
     }
 
@@ -44,14 +44,15 @@ internal sealed class OutboundHttp : IDisposable
         return await CallAsync(call).WaitAsync(ct);
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => _connections.Dispose();
 
     private async Task<FetchResult> CallAsync(OutboundRequest call)
     {
         var started = _time.GetTimestamp();
         using var deadline = new CancellationTokenSource(Deadline, _time);
+        using var connection = _connections.For(call.Thumbprints);
         var exchange = await _gates.Of(call.Url).RunAsync(
-            new OutboundExchange(_http, call).RunAsync, repeatable: call.Body is null, Deadline, deadline.Token);
+            new OutboundExchange(connection.Http, call).RunAsync, repeatable: call.Body is null, Deadline, deadline.Token);
         _metrics.Fetched(call.Kind, _time.GetElapsedTime(started), NameOf(exchange.End));
         return exchange.Result;
     }

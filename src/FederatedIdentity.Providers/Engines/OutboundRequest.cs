@@ -24,6 +24,9 @@ internal sealed record OutboundRequest(string Kind, Uri Url, int MaxBytes)
     /// <summary>Further headers of the request; nothing of them is ever logged.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
+    /// <summary>Certificates that vouch for the server when no trusted authority does.</summary>
+    public Thumbprints Thumbprints { get; init; } = Thumbprints.None;
+
     /// <summary>Makes the call a POST, which is never sent twice; without it, it is a GET.</summary>
     public OutboundBody? Body { get; init; }
 

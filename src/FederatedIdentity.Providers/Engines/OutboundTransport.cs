@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 
 namespace FederatedIdentity.Providers.Engines;
@@ -15,8 +14,8 @@ internal static class OutboundTransport
     /// </summary>
     private const int MaxConnectionsPerHost = HostGate.MaxCalls;
 
-    /// <summary><paramref name="certificates"/> decides about the servers' certificates instead of the usual rules.</summary>
-    public static SocketsHttpHandler Create(OutboundOptions options, RemoteCertificateValidationCallback? certificates = null)
+    /// <summary><paramref name="thumbprints"/> are authorities that the servers may have beside the usual ones.</summary>
+    public static SocketsHttpHandler Create(OutboundOptions options, Thumbprints thumbprints)
     {
         var handler = new SocketsHttpHandler
         {
@@ -30,9 +29,9 @@ internal static class OutboundTransport
             MaxResponseHeadersLength = 32,
             MaxResponseDrainSize = 0, // What we refused to read is not read to save a connection either.
             ConnectTimeout = TimeSpan.FromSeconds(3),
+            SslOptions = ServerCertificates.Options(thumbprints),
             ActivityHeadersPropagator = null, // Our trace ids are no provider's business.
         };
-        handler.SslOptions.RemoteCertificateValidationCallback = certificates;
         if (options.Proxy is { } proxy)
         {
             UseProxy(handler, new Uri(proxy));

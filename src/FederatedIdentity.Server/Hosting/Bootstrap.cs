@@ -27,20 +27,24 @@ internal sealed partial class Bootstrap(
 
         foreach (var provider in options.Value.OpenIdConnectProviders)
         {
-            await CreateProviderAsync(account, provider.Url!, [.. provider.ClientIds.Distinct(StringComparer.Ordinal)], ct);
+            await CreateProviderAsync(account, provider, ct);
         }
     }
 
     /// <summary>An existing provider stays as it is: from then on it is administered through the API.</summary>
-    private async Task CreateProviderAsync(string account, string url, string[] clientIds, CancellationToken ct)
+    private async Task CreateProviderAsync(
+        string account, BootstrapOptions.OpenIdConnectProviderOptions provider, CancellationToken ct)
     {
+        var url = provider.Url!;
+        string[] clientIds = [.. provider.ClientIds.Distinct(StringComparer.Ordinal)];
+        string[] thumbprints = [.. provider.Thumbprints.Select(thumbprint => thumbprint.ToLowerInvariant()).Distinct(StringComparer.Ordinal)];
         var arn = deployment.Value.OpenIdConnectProviderArn(account, OpenIdConnectProvider.KeyOf(url));
         await using var db = await databases.CreateDbContextAsync(ct);
         var created = await db.Database.ExecuteSqlAsync(
             $"""
             with created as (
                 insert into open_id_connect_provider (arn, account_id, url, thumbprints, created_at)
-                values ({arn}, {account}, {url}, array[]::text[], {clock.GetUtcNow()})
+                values ({arn}, {account}, {url}, {thumbprints}, {clock.GetUtcNow()})
                 on conflict do nothing
                 returning arn
             )

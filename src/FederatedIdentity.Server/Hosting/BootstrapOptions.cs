@@ -23,6 +23,8 @@ internal sealed class BootstrapOptions
         public string? Url { get; set; }
 
         public List<string> ClientIds { get; set; } = [];
+
+        public List<string> Thumbprints { get; set; } = [];
     }
 }
 
@@ -30,6 +32,8 @@ internal sealed class BootstrapOptionsValidator : IValidateOptions<BootstrapOpti
 {
     private const int ShortestSecret = 16;
     private const int MaxClientIds = 100; // IAM quota per provider.
+    private const int MaxThumbprints = 5;
+    private const int ThumbprintLength = 40; // SHA-1 in hex, as IAM has them.
     private const int LongestUrl = 255;
     private const int LongestClientId = 255;
 
@@ -73,5 +77,11 @@ internal sealed class BootstrapOptionsValidator : IValidateOptions<BootstrapOpti
         {
             yield return $"ClientIds must name 1 to {MaxClientIds} client ids of 1 to {LongestClientId} characters.";
         }
+
+        if (provider.Thumbprints.Count > MaxThumbprints || provider.Thumbprints.Exists(thumbprint => !IsThumbprint(thumbprint)))
+        {
+            yield return $"Thumbprints must be at most {MaxThumbprints}, each {ThumbprintLength} hex digits: a certificate's SHA-1.";
+        }
     }
+    private static bool IsThumbprint(string? text) => text is { Length: ThumbprintLength } && text.All(char.IsAsciiHexDigit);
 }

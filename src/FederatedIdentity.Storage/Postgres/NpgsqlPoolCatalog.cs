@@ -20,7 +20,8 @@ internal sealed class NpgsqlPoolCatalog(NpgsqlDataSource db, MasterKey masterKey
         select p.account_id, p.allow_unauthenticated, p.allow_classic_flow, p.developer_provider_name,
             p.supported_login_providers, p.cognito_identity_providers, p.open_id_connect_provider_arns, p.saml_provider_arns,
             p.roles, p.role_mappings, p.principal_tag_maps,
-            o.arn, o.url, array(select c.client_id from open_id_connect_provider_client c where c.arn = o.arn order by c.client_id)
+            o.arn, o.url, array(select c.client_id from open_id_connect_provider_client c where c.arn = o.arn order by c.client_id),
+            o.thumbprints
         from identity_pool p
         left join open_id_connect_provider o on o.arn = any (p.open_id_connect_provider_arns) and o.account_id = p.account_id
         where p.id = $1 and p.deleted_at is null
@@ -127,7 +128,10 @@ internal sealed class NpgsqlPoolCatalog(NpgsqlDataSource db, MasterKey masterKey
         {
             if (!reader.IsDBNull(11))
             {
-                registered.Add(new OpenIdConnectProvider(reader.GetString(11), reader.GetString(12), reader.GetFieldValue<string[]>(13)));
+                registered.Add(new OpenIdConnectProvider(reader.GetString(11), reader.GetString(12), reader.GetFieldValue<string[]>(13))
+                {
+                    Thumbprints = reader.GetFieldValue<string[]>(14),
+                });
             }
         }
         while (await reader.ReadAsync());

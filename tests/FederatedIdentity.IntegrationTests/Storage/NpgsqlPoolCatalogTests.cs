@@ -64,6 +64,7 @@ public sealed class NpgsqlPoolCatalogTests : IClassFixture<PostgresFixture>
         var provider = Assert.Single(pool.OpenIdConnectProviders);
         Assert.Equal((arns[0], "https://a.example"), (provider.Arn, provider.Url));
         Assert.Equal(["client-1", "client-2"], provider.ClientIds);
+        Assert.Equal(["0123456789abcdef0123456789abcdef01234567"], provider.Thumbprints);
         Assert.Equal(arns, pool.OpenIdConnectProviderArns);
     }
 
@@ -165,6 +166,7 @@ public sealed class NpgsqlPoolCatalogTests : IClassFixture<PostgresFixture>
         Arn = Arn(account, name),
         AccountId = account,
         Url = $"https://{name}.example",
+        Thumbprints = ["0123456789abcdef0123456789abcdef01234567"],
         CreatedAt = DateTimeOffset.UnixEpoch,
         Clients = [.. clients.Select(client => new OpenIdConnectProviderClientRow { Arn = Arn(account, name), ClientId = client })],
     };
