@@ -12,6 +12,9 @@ public static class LoginSentences
     public const string Unverified = "Invalid login token. Couldn't verify signed token.";
     public const string UnsupportedProvider = "Token is not from a supported provider of this identity pool.";
 
+    /// <summary>The token is genuine, and its user pool does not stand by its user any more.</summary>
+    public const string Inactive = "Token is inactive";
+
     /// <summary>For refusals the real service has no known sentence of its own for.</summary>
     public const string Invalid = "Invalid login token.";
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using FederatedIdentity.Domain.Logins;
 
 namespace FederatedIdentity.Domain.Pools;
@@ -42,9 +41,11 @@ public sealed record Pool(
             return null;
         }
 
-        var client = claims["aud"] is { ValueKind: JsonValueKind.String } audience ? $"{loginKey}:{audience.GetString()}" : loginKey;
+        // However the token spells its audience, it must not slip past the mapping of the client that it was made for.
+        var ofClient = from client in ClaimText.Of(claims["aud"]) ?? []
+                       select RoleMappings.GetValueOrDefault($"{loginKey}:{client}");
         return RoleMappings.GetValueOrDefault(loginKey)
-            ?? RoleMappings.GetValueOrDefault(client)
+            ?? ofClient.FirstOrDefault(mapping => mapping is not null)
             ?? (ArnOf(loginKey) is { } arn ? RoleMappings.GetValueOrDefault(arn) : null);
     }
 

@@ -7,7 +7,11 @@ namespace FederatedIdentity.Domain.Pools;
 /// <paramref name="AssertedRoles"/> are the roles that a SAML assertion names, empty for every other login.
 /// </summary>
 public sealed record RoleCandidate(
-    string LoginKey, LoginClaims Claims, RoleMapping? Mapping, IReadOnlyList<string> AssertedRoles);
+    string LoginKey, LoginClaims Claims, RoleMapping? Mapping, IReadOnlyList<string> AssertedRoles)
+{
+    /// <summary>See <see cref="LoginVerdict.Verified.NamesRoles"/>.</summary>
+    public bool NamesRoles { get; init; }
+}
 
 /// <summary>The default roles of a pool.</summary>
 public sealed record DefaultRoles(string? Authenticated, string? Unauthenticated);
@@ -68,6 +72,6 @@ public abstract record RoleChoice
     private static RoleChoice Default(string? arn) => arn is null ? new NotConfigured() : new Role(arn);
 
     private static RoleOffer OfferOf(RoleCandidate login) =>
-        login.Mapping?.Offer(login.Claims)
+        login.Mapping?.Offer(login.Claims, login.NamesRoles)
         ?? new RoleOffer(login.AssertedRoles is [var only] ? only : null, login.AssertedRoles);
 }

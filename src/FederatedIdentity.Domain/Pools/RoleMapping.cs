@@ -51,13 +51,21 @@ public sealed record RoleRule(string Claim, RuleMatch Match, string Value, strin
 /// </summary>
 public sealed record RoleMapping(RoleMappingType Type, AmbiguousRoleResolution Ambiguous, IReadOnlyList<RoleRule> Rules)
 {
-    /// <summary>The role that these claims come down to, and those that their bearer may choose from.</summary>
-    internal RoleOffer Offer(LoginClaims claims)
+    /// <summary>
+    /// The role that these claims come down to, and those that their bearer may choose from. Whoever does not
+    /// <paramref name="namesRoles"/> may write what he likes into the claims that name roles: they offer nothing.
+    /// </summary>
+    internal RoleOffer Offer(LoginClaims claims, bool namesRoles)
     {
         if (Type == RoleMappingType.Rules)
         {
             string[] matching = [.. Rules.Where(rule => rule.Matches(claims)).Select(rule => rule.RoleArn)];
             return new RoleOffer(matching.FirstOrDefault(), matching);
+        }
+
+        if (!namesRoles)
+        {
+            return new RoleOffer(null, []);
         }
 
         var roles = Roles(claims["cognito:roles"]).Distinct(StringComparer.Ordinal).ToArray();
@@ -66,10 +74,15 @@ public sealed record RoleMapping(RoleMappingType Type, AmbiguousRoleResolution A
     }
 
     // Real tokens hold an array; the developer guide speaks of a comma-separated list. A role's name may itself hold a comma, so
-    // the elements of an array are not split.
-    private static IEnumerable<string> Roles(JsonElement? claim) => claim is { ValueKind: JsonValueKind.String }
-        ? (Single(claim) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-        : ClaimText.Of(claim) ?? [];
+    // the elements of an array are not split. An array that holds anything but strings was not made by a user pool: no roles.
+    private static IEnumerable<string> Roles(JsonElement? claim) => claim switch
+    {
+        { ValueKind: JsonValueKind.String } =>
+            (Single(claim) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+        { ValueKind: JsonValueKind.Array } array when array.EnumerateArray().All(role => role.ValueKind == JsonValueKind.String) =>
+            ClaimText.Of(array)!.Where(role => role.Length > 0),
+        _ => [],
+    };
 
     private static string? Single(JsonElement? claim) =>
         claim is { ValueKind: JsonValueKind.String } && ClaimText.Of(claim) is [{ Length: > 0 } text] ? text : null;

@@ -7,8 +7,8 @@ namespace FederatedIdentity.UnitTests.Pools;
 /// <summary>The decision procedure for roles, one row for each sentence of it.</summary>
 /// <remarks>
 /// A login is written "kind arguments": "plain" has no mapping, "saml" asserts roles, "deny" and "default" are Token mappings by what
-/// they do when ambiguous, with the token's roles, and "rules-deny" and "rules-default" are Rules mappings whose rules match for the
-/// roles named. The n-th login has the key "login-n".
+/// they do when ambiguous, with the roles of a user pool's token, "foreign-" the same of a token that no user pool made, and
+/// "rules-deny" and "rules-default" are Rules mappings whose rules match for the roles named. The n-th login has the key "login-n".
 /// </remarks>
 public sealed class RoleChoiceTests
 {
@@ -42,6 +42,11 @@ public sealed class RoleChoiceTests
     [InlineData("rules-deny", null, "ambiguous login-1")] // Step 5
     [InlineData("rules-deny", "a", "forbidden a")]
     [InlineData("rules-default", null, "role auth")]
+    [InlineData("foreign-deny a", null, "ambiguous login-1")] // C20: a provider that is no user pool names no roles
+    [InlineData("foreign-deny a", "a", "forbidden a")]
+    [InlineData("foreign-default a", null, "role auth")]
+    [InlineData("foreign-default a", "a", "forbidden a")]
+    [InlineData("foreign-deny a;deny b", null, "role b")]
     [InlineData("deny a;deny b", null, "role a")] // Several logins: the first mapping that yields a role
     [InlineData("deny a b;deny c", null, "role c")]
     [InlineData("default;rules-deny c", null, "role c")]
@@ -54,7 +59,7 @@ public sealed class RoleChoiceTests
     [InlineData("plain;deny", null, "ambiguous login-2")]
     [InlineData("plain;plain", null, "role auth")]
     [InlineData("plain;saml a", null, "role a")]
-    public void Roles_are_chosen(string logins, string? asked, string expected) =>
+    public void C20_P37_roles_are_chosen(string logins, string? asked, string expected) =>
         Assert.Equal(expected, Choose(logins, new DefaultRoles("auth", "unauth"), asked));
 
     [Theory]
@@ -98,6 +103,9 @@ public sealed class RoleChoiceTests
             $"login-{index + 1}",
             new LoginClaims(Encoding.UTF8.GetBytes(claims)),
             kind is "plain" or "saml" ? null : new RoleMapping(type, ambiguous, rules),
-            kind == "saml" ? roles : []);
+            kind == "saml" ? roles : [])
+        {
+            NamesRoles = kind is "deny" or "default",
+        };
     }
 }

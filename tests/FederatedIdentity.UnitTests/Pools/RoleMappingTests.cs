@@ -64,13 +64,42 @@ public sealed class RoleMappingTests
     [InlineData("""{"cognito:preferred_role":"","cognito:roles":["a","b"]}""", null, "a b")]
     [InlineData("""{"cognito:preferred_role":["p"],"cognito:roles":["a","b"]}""", null, "a b")]
     [InlineData("{}", null, "")]
-    public void A_token_mapping_offers(string claims, string? role, string choices)
+    [InlineData("""{"cognito:roles":["a",7]}""", null, "")] // No user pool writes such: none of it counts.
+    [InlineData("""{"cognito:roles":["a",null]}""", null, "")]
+    [InlineData("""{"cognito:roles":[["a"]]}""", null, "")]
+    [InlineData("""{"cognito:roles":[""]}""", null, "")]
+    [InlineData("""{"cognito:roles":7}""", null, "")]
+    [InlineData("""{"cognito:roles":true,"cognito:preferred_role":7}""", null, "")]
+    [InlineData("""{"cognito:preferred_role":"p","cognito:roles":["a","b"]}""", "p", "a b")] // Goes by itself, but nobody can ask for it.
+    public void P37_a_token_mapping_offers(string claims, string? role, string choices)
     {
-        var offer = new RoleMapping(RoleMappingType.Token, AmbiguousRoleResolution.Deny, []).Offer(Claims(claims));
+        var offer = new RoleMapping(RoleMappingType.Token, AmbiguousRoleResolution.Deny, []).Offer(Claims(claims), namesRoles: true);
 
         Assert.Equal(role, offer.Role);
         Assert.Equal(choices, string.Join(' ', offer.Choices));
     }
+
+    [Theory]
+    [InlineData("""{"cognito:preferred_role":"p","cognito:roles":["p"]}""")]
+    [InlineData("""{"cognito:roles":["a"]}""")]
+    [InlineData("""{"cognito:roles":"a"}""")]
+    public void C20_claims_that_name_roles_mean_nothing_from_anybody_but_a_user_pool(string claims)
+    {
+        var offer = new RoleMapping(RoleMappingType.Token, AmbiguousRoleResolution.Deny, []).Offer(Claims(claims), namesRoles: false);
+
+        Assert.Null(offer.Role);
+        Assert.Empty(offer.Choices);
+    }
+
+    [Theory]
+    [InlineData("custom:role", "role", false)]
+    [InlineData("role", "custom:role", false)]
+    [InlineData("custom:role", "custom:role", true)]
+    [InlineData("custom:role", "Custom:role", false)]
+    [InlineData("dev:custom:role", "custom:role", false)]
+    [InlineData("custom:cognito:roles", "cognito:roles", false)]
+    public void P38_a_custom_attribute_is_not_the_claim_of_its_bare_name(string claim, string rule, bool matches) =>
+        Assert.Equal(matches, new RoleRule(rule, RuleMatch.Equals, "admin", "role").Matches(Claims($$"""{"{{claim}}":"admin"}""")));
 
     [Theory]
     [InlineData("""{"x":"1"}""", "first", "first third")] // The first match wins; every match may be chosen.
@@ -84,7 +113,7 @@ public sealed class RoleMappingTests
             new("x", RuleMatch.Equals, "1", "first"), new("x", RuleMatch.Equals, "2", "second"), new("x", RuleMatch.NotEqual, "0", "third"),
         ];
 
-        var offer = new RoleMapping(RoleMappingType.Rules, AmbiguousRoleResolution.Deny, rules).Offer(Claims(claims));
+        var offer = new RoleMapping(RoleMappingType.Rules, AmbiguousRoleResolution.Deny, rules).Offer(Claims(claims), namesRoles: false);
 
         Assert.Equal(role, offer.Role);
         Assert.Equal(choices, string.Join(' ', offer.Choices));
