@@ -3,32 +3,35 @@ using Microsoft.Extensions.Logging;
 
 namespace FederatedIdentity.Providers.Engines;
 
-/// <summary>The gates of all hosts that were called lately; forgets the longest unused idle one rather than grow without bound.</summary>
+/// <summary>
+/// The gates of all hosts that were called lately, apart by thumbprints: a host whose certificate one registration does not believe
+/// is not dead for the others. Forgets the longest unused idle one rather than grow without bound.
+/// </summary>
 internal sealed partial class HostGates(TimeProvider time, ILogger log)
 {
-    private readonly ConcurrentDictionary<string, HostGate> _gates = new();
+    private readonly ConcurrentDictionary<(string Host, Thumbprints Trust), HostGate> _gates = new();
     private readonly Lock _growing = new();
 
     internal int MaxHosts { get; init; } = 1000;
 
     internal int Count => _gates.Count;
 
-    public HostGate Of(Uri url)
+    public HostGate Of(Uri url, Thumbprints trust)
     {
-        var host = $"{url.IdnHost}:{url.Port}";
-        return _gates.TryGetValue(host, out var known) ? known : Add(host);
+        var key = ($"{url.IdnHost}:{url.Port}", trust);
+        return _gates.TryGetValue(key, out var known) ? known : Add(key);
     }
 
-    private HostGate Add(string host)
+    private HostGate Add((string Host, Thumbprints Trust) key)
     {
         lock (_growing)
         {
-            while (_gates.Count >= MaxHosts && !_gates.ContainsKey(host))
+            while (_gates.Count >= MaxHosts && !_gates.ContainsKey(key))
             {
                 _gates.TryRemove(_gates.MinBy(entry => (entry.Value.IsBusy, entry.Value.LastUsed)).Key, out _);
             }
 
-            return _gates.GetOrAdd(host, NewGate);
+            return _gates.GetOrAdd(key, entry => NewGate(entry.Host));
         }
     }
 

@@ -51,7 +51,7 @@ internal sealed class OutboundHttp : IDisposable
         var started = _time.GetTimestamp();
         using var deadline = new CancellationTokenSource(Deadline, _time);
         using var connection = _connections.For(call.Thumbprints);
-        var exchange = await _gates.Of(call.Url).RunAsync(
+        var exchange = await _gates.Of(call.Url, call.Thumbprints).RunAsync(
             new OutboundExchange(connection.Http, call).RunAsync, repeatable: call.Body is null, Deadline, deadline.Token);
         _metrics.Fetched(call.Kind, _time.GetElapsedTime(started), NameOf(exchange.End));
         return exchange.Result;

@@ -113,16 +113,16 @@ public sealed class HostGateTests
     {
         var gates = new HostGates(_clock, new ListLogger<HostGate>()) { MaxHosts = 3 };
         var answer = new TaskCompletionSource<Exchange>();
-        var busy = gates.Of(Host(0));
+        var busy = gates.Of(Host(0), Thumbprints.None);
         var call = busy.RunAsync(_ => answer.Task, repeatable: false, Time, default);
         for (var host = 1; host < 100; host++)
         {
             _clock.Advance(TimeSpan.FromSeconds(1));
-            gates.Of(Host(host));
+            gates.Of(Host(host), Thumbprints.None);
         }
 
         Assert.Equal(3, gates.Count);
-        Assert.Same(busy, gates.Of(Host(0)));
+        Assert.Same(busy, gates.Of(Host(0), Thumbprints.None));
         answer.SetResult(Answer(200));
         await call;
     }
@@ -132,8 +132,8 @@ public sealed class HostGateTests
     {
         var gates = new HostGates(_clock, new ListLogger<HostGate>());
 
-        Assert.Same(gates.Of(new("https://EXAMPLE.com/a")), gates.Of(new("https://example.com:443/b?c")));
-        Assert.NotSame(gates.Of(new("https://example.com/")), gates.Of(new("https://example.com:8443/")));
+        Assert.Same(gates.Of(new("https://EXAMPLE.com/a"), Thumbprints.None), gates.Of(new("https://example.com:443/b?c"), Thumbprints.None));
+        Assert.NotSame(gates.Of(new("https://example.com/"), Thumbprints.None), gates.Of(new("https://example.com:8443/"), Thumbprints.None));
     }
 
     [Fact]
