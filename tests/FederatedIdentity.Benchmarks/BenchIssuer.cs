@@ -81,7 +81,10 @@ internal sealed class BenchIssuer : IAsyncDisposable
         {
             ["keys"] = new JsonArray(
                 new JsonObject { ["kty"] = "RSA", ["kid"] = "RS256", ["n"] = Encode(rsa.Modulus!), ["e"] = Encode(rsa.Exponent!) },
-                new JsonObject { ["kty"] = "EC", ["crv"] = "P-256", ["kid"] = "ES256", ["x"] = Encode(point.X!), ["y"] = Encode(point.Y!) }),
+                new JsonObject
+                {
+                    ["kty"] = "EC", ["crv"] = "P-256", ["kid"] = "ES256", ["x"] = Encode(point.X!), ["y"] = Encode(point.Y!),
+                }),
         }.ToJsonString();
     }
 

@@ -22,7 +22,8 @@ internal sealed class Contest(params (string Name, Action Run)[] candidates)
             var micros = rounds.Select(times => times[i] * 1e6 / callsPerTurn).Order().ElementAt(Rounds / 2);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{candidates[i].Name,-44} {micros,8:0.00} µs   ratio min {ratios[0]:0.00}  median {ratios[Rounds / 2]:0.00}  max {ratios[^1]:0.00}"));
+                $"{candidates[i].Name,-44} {micros,8:0.00} µs   "
+                + $"ratio min {ratios[0]:0.00}  median {ratios[Rounds / 2]:0.00}  max {ratios[^1]:0.00}"));
         }
     }
 
