@@ -43,10 +43,11 @@ internal sealed class TokenMint : IAsyncDisposable
     /// <summary>A Logins map that proves a user.</summary>
     public Dictionary<string, string> Login(string subject) => new() { [LoginKey] = Token(subject) };
 
-    public string Token(string subject)
+    /// <summary>With another <paramref name="issuer"/> than the mint's own, only the signature is wrong with it.</summary>
+    public string Token(string subject, string? issuer = null)
     {
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
-        var claims = new { iss = Issuer, sub = subject, aud = ClientId, iat = now, exp = now + 3600 };
+        var claims = new { iss = issuer ?? Issuer, sub = subject, aud = ClientId, iat = now, exp = now + 3600 };
         var input = Encode("""{"alg":"ES256","kid":"mint"}"""u8) + "." + Encode(JsonSerializer.SerializeToUtf8Bytes(claims));
         lock (_signing)
         {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using FederatedIdentity.Providers.Engines;
+using FederatedIdentity.Tests.Shared;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -29,7 +30,7 @@ public sealed class OutboundOutageTests : IAsyncLifetime, IDisposable
         using var host = RawHost.Start((socket, number) => number == 1 ? RawHost.ResetAsync(socket) : RawHost.AnswerAsync(socket, Good));
         using var http = Http();
 
-        Assert.IsType<FetchResult.Ok>(await http.SendAsync(Get(host.Url), default));
+        Assert.IsType<FetchResult.Ok>(await http.SendAsync(Get(UrlOf(host)), default));
         Assert.Equal(2, host.Connections);
     }
 
@@ -39,7 +40,7 @@ public sealed class OutboundOutageTests : IAsyncLifetime, IDisposable
         using var host = RawHost.Start((socket, _) => RawHost.ResetAsync(socket));
         using var http = Http();
 
-        Assert.IsType<FetchResult.Failed>(await http.SendAsync(Get(host.Url), default));
+        Assert.IsType<FetchResult.Failed>(await http.SendAsync(Get(UrlOf(host)), default));
         Assert.Equal(2, host.Connections);
         Assert.Equal(["test failed"], _metrics.Of("fetch.duration"));
     }
@@ -53,8 +54,8 @@ public sealed class OutboundOutageTests : IAsyncLifetime, IDisposable
         _stub.Keys = Status(503);
         var stubs = new Uri(_stub.Url + "/keys");
 
-        Assert.IsType<FetchResult.Failed>(await http.SendAsync(Post(resetting.Url), default));
-        Assert.IsType<FetchResult.Failed>(await http.SendAsync(Post(closing.Url), default));
+        Assert.IsType<FetchResult.Failed>(await http.SendAsync(Post(UrlOf(resetting)), default));
+        Assert.IsType<FetchResult.Failed>(await http.SendAsync(Post(UrlOf(closing)), default));
         Assert.Equal(503, (int)Assert.IsType<FetchResult.Ok>(await http.SendAsync(Post(stubs), default)).Status);
         Assert.Equal((1, 1, 1), (resetting.Connections, closing.Connections, _stub.Requests));
     }
@@ -121,7 +122,7 @@ public sealed class OutboundOutageTests : IAsyncLifetime, IDisposable
         using var host = RawHost.Start((socket, number) => number == 1 ? RawHost.ResetAsync(socket) : Task.Delay(Timeout.Infinite));
         using var http = Http(TimeSpan.FromSeconds(1));
 
-        var failed = Assert.IsType<FetchResult.Failed>(await http.SendAsync(Get(host.Url), default));
+        var failed = Assert.IsType<FetchResult.Failed>(await http.SendAsync(Get(UrlOf(host)), default));
 
         Assert.Contains("in time", failed.Detail, StringComparison.Ordinal);
         Assert.Equal(2, host.Connections);
@@ -137,7 +138,7 @@ public sealed class OutboundOutageTests : IAsyncLifetime, IDisposable
         using var host = RawHost.Start((socket, _) => RawHost.AnswerAsync(socket, garbage));
         using var http = Http();
 
-        Assert.IsType<FetchResult.Failed>(await http.SendAsync(Get(host.Url), default));
+        Assert.IsType<FetchResult.Failed>(await http.SendAsync(Get(UrlOf(host)), default));
         Assert.Equal(1, host.Connections);
     }
 
@@ -149,14 +150,14 @@ public sealed class OutboundOutageTests : IAsyncLifetime, IDisposable
 
         for (var call = 0; call < 50; call++)
         {
-            Assert.IsType<FetchResult.Failed>(await http.SendAsync(Get(host.Url), default));
+            Assert.IsType<FetchResult.Failed>(await http.SendAsync(Get(UrlOf(host)), default));
         }
 
         Assert.InRange(host.Connections, 3, 4);
         Assert.Equal("test circuit_open", _metrics.Of("fetch.duration").Last());
         var line = Assert.Single(_log.Lines);
-        Assert.Equal((LogLevel.Warning, true), (line.Level, line.Text.Contains(host.Url.Authority, StringComparison.Ordinal)));
-        Assert.DoesNotContain(host.Url.AbsolutePath, line.Text, StringComparison.Ordinal);
+        Assert.Equal((LogLevel.Warning, true), (line.Level, line.Text.Contains(UrlOf(host).Authority, StringComparison.Ordinal)));
+        Assert.DoesNotContain(UrlOf(host).AbsolutePath, line.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -228,7 +229,7 @@ public sealed class OutboundOutageTests : IAsyncLifetime, IDisposable
         using var http = Http();
         for (var call = 0; call < 5; call++)
         {
-            await http.SendAsync(Get(dead.Url), default);
+            await http.SendAsync(Get(UrlOf(dead)), default);
         }
 
         _stub.Keys = context => StubIssuer.WriteAsync(context, "{}");
@@ -241,11 +242,14 @@ public sealed class OutboundOutageTests : IAsyncLifetime, IDisposable
         return Task.CompletedTask;
     };
 
+    private static Uri UrlOf(RawHost host) => new(host.Url + "/token");
+
     private static OutboundRequest Get(Uri url) => new("test", url, OutboundRequest.TokenAnswer);
 
     private OutboundRequest Get() => Get(new Uri(_stub.Url + "/keys"));
 
-    private static OutboundRequest Post(Uri url) => Get(url) with { Body = new("token=1"u8.ToArray(), "application/x-www-form-urlencoded") };
+    private static OutboundRequest Post(Uri url) =>
+        Get(url) with { Body = new("token=1"u8.ToArray(), "application/x-www-form-urlencoded") };
 
     private OutboundHttp Http(TimeSpan? deadline = null)
     {

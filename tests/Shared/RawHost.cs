@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace FederatedIdentity.UnitTests.Providers;
+namespace FederatedIdentity.Tests.Shared;
 
 /// <summary>A loopback port where a test decides byte by byte what happens on every connection, and counts them.</summary>
 internal sealed class RawHost : IDisposable
@@ -15,14 +15,15 @@ internal sealed class RawHost : IDisposable
 
     public int Connections => Volatile.Read(ref _connections);
 
-    public Uri Url { get; private set; } = new("http://127.0.0.1/");
+    /// <summary>Without a slash at its end, so that it may be an issuer.</summary>
+    public string Url { get; private set; } = "";
 
     /// <summary>Serves every connection with its number, from 1, after reading what came first.</summary>
     public static RawHost Start(Func<Socket, int, Task> serve)
     {
         var host = new RawHost(serve);
         host._listener.Start();
-        host.Url = new Uri($"http://127.0.0.1:{((IPEndPoint)host._listener.LocalEndpoint).Port}/token");
+        host.Url = $"http://127.0.0.1:{((IPEndPoint)host._listener.LocalEndpoint).Port}";
         _ = host.AcceptAsync();
         return host;
     }
@@ -56,8 +57,15 @@ internal sealed class RawHost : IDisposable
     {
         using (socket)
         {
-            await socket.ReceiveAsync(new byte[16 * 1024], SocketFlags.None);
-            await _serve(socket, number);
+            try
+            {
+                await socket.ReceiveAsync(new byte[16 * 1024], SocketFlags.None);
+                await _serve(socket, number);
+            }
+            catch (SocketException)
+            {
+                // The other side has hung up, as it may.
+            }
         }
     }
 }
