@@ -11,6 +11,10 @@ namespace FederatedIdentity.Providers.Engines;
 internal sealed class HostGate
 {
     internal const int MaxCalls = 256;
+
+    /// <summary>So many attempts say something about a host. Fewer, and two unlucky logins would be enough.</summary>
+    internal const int FewestAttempts = 5;
+
     internal static readonly TimeSpan BreakDuration = TimeSpan.FromSeconds(10);
 
     private readonly string _host;
@@ -27,7 +31,7 @@ internal sealed class HostGate
         var options = new CircuitBreakerStrategyOptions<Exchange>
         {
             FailureRatio = 0.5,
-            MinimumThroughput = 3,
+            MinimumThroughput = FewestAttempts,
             SamplingDuration = TimeSpan.FromSeconds(10),
             BreakDuration = BreakDuration,
             ShouldHandle = arguments => new(arguments.Outcome.Result is { ShowsOutage: true }),
@@ -50,10 +54,10 @@ internal sealed class HostGate
 
     /// <summary>
     /// The last attempt's end. There is a second one only of a call that is <paramref name="repeatable"/>, and only while at least
-    /// half of <paramref name="time"/> is left.
+    /// half of the <paramref name="allowed"/> time is left.
     /// </summary>
     public async Task<Exchange> RunAsync(
-        Func<CancellationToken, Task<Exchange>> attempt, bool repeatable, TimeSpan time, CancellationToken deadline)
+        Func<CancellationToken, Task<Exchange>> attempt, bool repeatable, TimeSpan allowed, CancellationToken deadline)
     {
         var started = _time.GetTimestamp();
         Volatile.Write(ref _lastUsed, started);
@@ -65,7 +69,7 @@ internal sealed class HostGate
             }
 
             var first = await AttemptAsync(attempt, deadline);
-            if (!repeatable || !first.IsWorthRepeating || _time.GetElapsedTime(started) > time / 2)
+            if (!repeatable || !first.IsWorthRepeating || _time.GetElapsedTime(started) > allowed / 2)
             {
                 return first;
             }

@@ -16,9 +16,9 @@ public sealed class HostGateTests
     public HostGateTests() => _gate = new HostGate("host", _clock, _changes.Add);
 
     [Fact]
-    public async Task It_closes_after_three_failures_and_not_before()
+    public async Task It_closes_after_five_failures_and_not_before()
     {
-        await FailAsync(2);
+        await FailAsync(HostGate.FewestAttempts - 1);
         Assert.Empty(_changes);
 
         await FailAsync(1);
@@ -42,7 +42,7 @@ public sealed class HostGateTests
     [Fact]
     public async Task One_probe_at_a_time_finds_out_whether_the_host_is_back()
     {
-        await FailAsync(3);
+        await FailAsync(HostGate.FewestAttempts);
         _clock.Advance(HostGate.BreakDuration + TimeSpan.FromSeconds(1));
         var answer = new TaskCompletionSource<Exchange>();
         var probe = _gate.RunAsync(_ => answer.Task, repeatable: false, Time, default);
@@ -59,7 +59,7 @@ public sealed class HostGateTests
     [Fact]
     public async Task A_probe_that_fails_shuts_it_for_as_long_again()
     {
-        await FailAsync(3);
+        await FailAsync(HostGate.FewestAttempts);
         _clock.Advance(HostGate.BreakDuration + TimeSpan.FromSeconds(1));
         await FailAsync(1);
 
@@ -71,9 +71,9 @@ public sealed class HostGateTests
     [Fact]
     public async Task Old_failures_are_forgotten()
     {
-        await FailAsync(2);
+        await FailAsync(HostGate.FewestAttempts - 1);
         _clock.Advance(TimeSpan.FromSeconds(11));
-        await FailAsync(2);
+        await FailAsync(HostGate.FewestAttempts - 1);
 
         Assert.Empty(_changes);
     }

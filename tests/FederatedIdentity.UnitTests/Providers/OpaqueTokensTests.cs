@@ -269,7 +269,10 @@ public sealed class OpaqueTokensTests : IDisposable
         JudgeAsync(Says(result), token, app);
 
     private Task<OpaqueResult> JudgeAsync(
-        Func<CancellationToken, Task<OpaqueResult>> ask, string token = "token", string app = "app secret", CancellationToken ct = default) =>
+        Func<CancellationToken, Task<OpaqueResult>> ask,
+        string token = "token",
+        string app = "app secret",
+        CancellationToken ct = default) =>
         _tokens.JudgeAsync("test", app, new(token), deadline => CountAsync(ask, deadline), ct).AsTask();
 
     private Task<OpaqueResult> CountAsync(Func<CancellationToken, Task<OpaqueResult>> ask, CancellationToken ct)

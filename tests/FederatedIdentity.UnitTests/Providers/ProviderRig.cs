@@ -21,7 +21,10 @@ internal sealed class ProviderRig : IAsyncDisposable
         Options.OwnIssuer = "https://identity.example.com";
         Outbound.AllowedPrivateHosts.Add(stub.Host);
         _http = new OutboundHttp(
-            Microsoft.Extensions.Options.Options.Create(Outbound), Metrics(), Clock, NullLogger<OutboundHttp>.Instance) { Deadline = deadline };
+            Microsoft.Extensions.Options.Options.Create(Outbound), Metrics(), Clock, NullLogger<OutboundHttp>.Instance)
+        {
+            Deadline = deadline,
+        };
         Sets = new JwkSets(new KeyFetcher(_http, Clock, Log), Clock);
         Verifier = new IdTokenVerifier(Sets, Microsoft.Extensions.Options.Options.Create(Options), Clock);
         Google = new GoogleProvider(Verifier, Microsoft.Extensions.Options.Options.Create(Options));
