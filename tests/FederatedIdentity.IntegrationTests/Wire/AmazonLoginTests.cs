@@ -1,4 +1,3 @@
-using FederatedIdentity.Tests.Shared;
 using static FederatedIdentity.IntegrationTests.Wire.WireCalls;
 
 namespace FederatedIdentity.IntegrationTests.Wire;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using FederatedIdentity.Tests.Shared;
 using static FederatedIdentity.IntegrationTests.Wire.WireCalls;
 
 namespace FederatedIdentity.IntegrationTests.Wire;
