@@ -31,12 +31,16 @@ public sealed partial class SecretsInLogsTests(ServerFixture server)
     public async Task No_log_line_holds_a_secret(string? only)
     {
         await using var database = await TestDatabase.CreateAsync();
+        await using var twitter = await TwitterStub.StartAsync();
         var settings = Settings(database, only);
+        settings["FederatedIdentity__Providers__Twitter__Endpoint"] = twitter.Endpoint;
+        settings["FederatedIdentity__Outbound__AllowedPrivateHosts__2"] = new Uri(twitter.Endpoint).Authority;
         await TestServer.MigrateAsync(settings);
         await using var replica = await ServerProcess.StartAsync(settings);
         using var client = TestServer.Client(replica);
 
         await SucceedAsync(client);
+        await UseTwitterAsync(client, twitter);
         await BeRefusedAsync(client);
         await SendNonsenseAsync(client, replica);
         await MeetOutagesAsync(client, database);
@@ -88,6 +92,47 @@ public sealed partial class SecretsInLogsTests(ServerFixture server)
         using var signed = client.Request("DescribeIdentity", Encoding.UTF8.GetBytes($$"""{"IdentityId":"{{id}}"}"""));
         await SignAsync(signed, Signing.Administrator);
         Answers.IsSuccess(await client.SendAsync(signed));
+    }
+
+    /// <summary>A pool with a consumer secret is written, read and used, well and badly.</summary>
+    private async Task UseTwitterAsync(WireClient client, TwitterStub twitter)
+    {
+        const string Twitter = "api.twitter.com";
+        var app = await twitter.AppAsync("quiet-consumer-key", Keep("consumer-secret-of-nobody"));
+        string? pool = null;
+        pool = await PoolAsync("CreateIdentityPool", app);
+        Answers.IsSuccess(await client.CallAsync("DescribeIdentityPool", new { IdentityPoolId = pool }));
+        await PoolAsync("UpdateIdentityPool", app);
+        var token = await twitter.TokenAsync("quiet-consumer-key", "4711");
+        await LoginAsync("", token);
+        await LoginAsync("NotAuthorizedException", token + "x");
+        await LoginAsync("NotAuthorizedException", $"{token};{token}");
+        await twitter.FaultAsync(new { status = 500, body = token });
+        await LoginAsync("ExternalServiceException", await twitter.TokenAsync("quiet-consumer-key", "4712"));
+        foreach (var request in await twitter.TakeRequestsAsync())
+        {
+            Keep(request!["oauth"]!["oauth_signature"]!.GetValue<string>());
+        }
+
+        async Task<string> PoolAsync(string operation, string value) => Answers.IsSuccess(await client.CallAsync(operation, new
+        {
+            IdentityPoolId = pool,
+            IdentityPoolName = "quiet",
+            AllowUnauthenticatedIdentities = false,
+            SupportedLoginProviders = new Dictionary<string, string> { [Twitter] = value },
+        }))["IdentityPoolId"];
+
+        async Task LoginAsync(string error, string login)
+        {
+            foreach (var half in login.Split(';'))
+            {
+                Keep(half);
+            }
+
+            var answer = await client.CallAsync(
+                "GetId", new { IdentityPoolId = pool, Logins = new Dictionary<string, string> { [Twitter] = login } });
+            Assert.Equal(error, answer.Error);
+        }
     }
 
     private async Task BeRefusedAsync(WireClient client)

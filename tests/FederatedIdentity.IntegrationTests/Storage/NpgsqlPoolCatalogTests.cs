@@ -1,6 +1,7 @@
 using FederatedIdentity.Domain;
 using FederatedIdentity.Storage.Postgres;
 using FederatedIdentity.Storage.Postgres.Tables;
+using FederatedIdentity.Storage.Secrets;
 using FederatedIdentity.Tests.Shared;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -11,12 +12,13 @@ public sealed class NpgsqlPoolCatalogTests : IClassFixture<PostgresFixture>
 {
     private readonly PostgresFixture _postgres;
     private readonly ManualClock _clock = new();
+    private readonly MasterKey _masterKey = new(new byte[MasterKey.Length]);
     private readonly NpgsqlPoolCatalog _catalog;
 
     public NpgsqlPoolCatalogTests(PostgresFixture postgres)
     {
         _postgres = postgres;
-        _catalog = new NpgsqlPoolCatalog(postgres.Db, _clock);
+        _catalog = new NpgsqlPoolCatalog(postgres.Db, _masterKey, _clock);
     }
 
     [Fact]
@@ -27,7 +29,8 @@ public sealed class NpgsqlPoolCatalogTests : IClassFixture<PostgresFixture>
             pool.AllowUnauthenticated = false;
             pool.AllowClassicFlow = true;
             pool.DeveloperProviderName = "login.example";
-            pool.SupportedLoginProviders = new Dictionary<string, string> { ["graph.facebook.com"] = "7346241598935552" };
+            pool.SupportedLoginProviders = StoredProviders.Seal(
+                new Dictionary<string, string> { ["graph.facebook.com"] = "7346241598935552" }, pool.Id, _masterKey);
             pool.CognitoIdentityProviders = [new("cognito-idp.local-1.amazonaws.com/local-1_A", "client", ServerSideTokenCheck: true)];
             pool.SamlProviderArns = ["arn:aws:iam::123456789012:saml-provider/a"];
         });
