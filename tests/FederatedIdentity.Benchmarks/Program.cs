@@ -1,14 +1,16 @@
 using FederatedIdentity.Benchmarks;
+using FederatedIdentity.Benchmarks.Fuzz;
 
 // `./dev bench <command>`: each command measures in one process and prints what it found.
 return args switch
 {
     ["verify"] => await VerifyCost.RunAsync(),
+    ["fuzz", .. var arguments] => await FuzzCommand.RunAsync(arguments),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("Commands: verify");
+    Console.Error.WriteLine("Commands: verify, fuzz [count] [seed]");
     return 2;
 }

@@ -23,7 +23,7 @@ internal sealed record KeySource(string Kind, string Url, string? Issuer, IReadO
     public bool MayServeKeys(Uri keys) =>
         SameDomain(keys, Url)
         || (Issuer is not null && SameDomain(keys, Issuer))
-        || KeyHosts.Any(host => string.Equals(host, keys.IdnHost, StringComparison.OrdinalIgnoreCase));
+        || KeyHosts.Any(host => string.Equals(host, keys.Host, StringComparison.OrdinalIgnoreCase));
 
     private static bool SameDomain(Uri keys, string other)
     {
@@ -32,9 +32,9 @@ internal sealed record KeySource(string Kind, string Url, string? Issuer, IReadO
             return false;
         }
 
-        return string.Equals(keys.IdnHost, url.IdnHost, StringComparison.OrdinalIgnoreCase)
+        return string.Equals(keys.Host, url.Host, StringComparison.OrdinalIgnoreCase)
             || (keys.HostNameType == UriHostNameType.Dns && url.HostNameType == UriHostNameType.Dns
-                && string.Equals(Registrable(keys.IdnHost), Registrable(url.IdnHost), StringComparison.OrdinalIgnoreCase));
+                && string.Equals(Registrable(keys.Host), Registrable(url.Host), StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>

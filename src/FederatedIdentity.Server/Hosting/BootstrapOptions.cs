@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Options;
 
 namespace FederatedIdentity.Server.Hosting;
@@ -66,9 +67,10 @@ internal sealed class BootstrapOptionsValidator : IValidateOptions<BootstrapOpti
     private static IEnumerable<string> Faults(BootstrapOptions.OpenIdConnectProviderOptions provider)
     {
         if (!Uri.TryCreate(provider.Url, UriKind.Absolute, out var url) || url.Scheme is not ("https" or "http")
-            || provider.Url!.Length > LongestUrl || url.Query.Length > 0 || url.Fragment.Length > 0 || url.UserInfo.Length > 0)
+            || !Ascii.IsValid(provider.Url) || !Ascii.IsValid(url.Host) || provider.Url!.Length > LongestUrl
+            || url.Query.Length > 0 || url.Fragment.Length > 0 || url.UserInfo.Length > 0)
         {
-            yield return $"Url must be an https issuer of at most {LongestUrl} characters, without query, fragment and user name.";
+            yield return $"Url must be an https issuer of at most {LongestUrl} ASCII characters, without query, fragment and user name.";
         }
 
         // A provider without client ids could vouch for any app's users: never "skip the check".

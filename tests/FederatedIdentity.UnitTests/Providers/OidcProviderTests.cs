@@ -78,6 +78,8 @@ public sealed class OidcProviderTests : ProviderConformance
     [InlineData("https://169.254.169.254/keys")]
     [InlineData("https://keys.internal/keys")]
     [InlineData("https://keys.example.com/keys")]
+    [InlineData("https://keys.example.\u1863om/keys")] // No name by any standard.
+    [InlineData("https://keys.example.%E1%A1%A3om/keys")]
     [InlineData("file:///etc/passwd")]
     [InlineData("/keys")]
     [InlineData("")]

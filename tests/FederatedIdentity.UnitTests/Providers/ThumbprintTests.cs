@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using FederatedIdentity.Domain.Logins;
@@ -141,6 +142,38 @@ public sealed class ThumbprintTests : IAsyncLifetime
 
         bool MayServe(string listed) => ServerCertificates.MayServe(
             server, chain, SslPolicyErrors.RemoteCertificateChainErrors, Thumbprints.Of([listed]));
+    }
+
+    [Fact]
+    public void P41_a_listed_root_that_is_sent_along_vouches_down_to_the_server()
+    {
+        using var server = Authority.Server();
+        using var chain = new X509Chain();
+        chain.ChainPolicy.ExtraStore.Add(Root.Certificate);
+        Assert.False(MayServe()); // The link between them is missing.
+
+        chain.ChainPolicy.ExtraStore.Add(Authority.Certificate);
+        Assert.True(MayServe());
+
+        bool MayServe() => ServerCertificates.MayServe(
+            server, chain, SslPolicyErrors.RemoteCertificateChainErrors, Thumbprints.Of([Root.Thumbprint]));
+    }
+
+    [Fact]
+    public async Task What_one_server_presents_is_forgotten_before_the_next()
+    {
+        await using var issuer = Start(Authority.Server(), Authority.Certificate);
+        var options = ServerCertificates.Options(Thumbprints.Of([Authority.Thumbprint]));
+        options.TargetHost = "localhost";
+        for (var handshake = 0; handshake < 2; handshake++)
+        {
+            using var client = new TcpClient("127.0.0.1", new Uri(issuer.Url).Port);
+            await using var tls = new SslStream(client.GetStream());
+            await tls.AuthenticateAsClientAsync(options);
+        }
+
+        Assert.Empty(options.CertificateChainPolicy!.ExtraStore);
+        Assert.Empty(options.CertificateChainPolicy.ApplicationPolicy);
     }
 
     [Theory]
