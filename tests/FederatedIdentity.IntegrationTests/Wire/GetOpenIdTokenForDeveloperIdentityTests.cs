@@ -147,7 +147,7 @@ public sealed class GetOpenIdTokenForDeveloperIdentityTests(ServerFixture server
     }
 
     [Fact]
-    public async Task A_user_of_another_identity_is_registered_already()
+    public async Task P45_a_user_of_another_identity_is_registered_already()
     {
         var pool = await server.DeveloperPoolAsync();
         var (owner, other) = (await server.DeveloperIdAsync(pool, "taken"), await server.DeveloperIdAsync(pool, "other"));
@@ -216,7 +216,7 @@ public sealed class GetOpenIdTokenForDeveloperIdentityTests(ServerFixture server
         await CallAsync(new JsonObject { ["PrincipalTags"] = new JsonObject { ["Team"] = "a", ["team"] = "b" } }));
 
     [Fact]
-    public async Task The_developer_entry_must_be_there_and_be_the_pools_own()
+    public async Task P44_the_developer_entry_must_be_there_and_be_the_pools_own()
     {
         var (pool, without) = (await server.DeveloperPoolAsync(), await server.OidcPoolAsync());
 
@@ -236,7 +236,7 @@ public sealed class GetOpenIdTokenForDeveloperIdentityTests(ServerFixture server
     }
 
     [Fact]
-    public async Task Bad_public_tokens_beside_the_user_fail_the_call_and_register_nobody()
+    public async Task P47_bad_public_tokens_beside_the_user_fail_the_call_and_register_nobody()
     {
         var pool = await server.DeveloperPoolAsync();
 
@@ -282,7 +282,7 @@ public sealed class GetOpenIdTokenForDeveloperIdentityTests(ServerFixture server
     }
 
     [Fact]
-    public async Task Unsigned_it_does_nothing()
+    public async Task P44_unsigned_it_does_nothing()
     {
         var pool = await server.DeveloperPoolAsync();
 

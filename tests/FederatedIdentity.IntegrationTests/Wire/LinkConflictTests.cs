@@ -11,7 +11,7 @@ public sealed class LinkConflictTests(ServerFixture server)
     [InlineData("GetId")]
     [InlineData("GetOpenIdToken")]
     [InlineData("GetCredentialsForIdentity")]
-    public async Task Two_users_of_one_provider_never_come_together(string operation)
+    public async Task P50_two_users_of_one_provider_never_come_together(string operation)
     {
         var pool = await server.DeveloperPoolAsync();
         var first = await server.IdAsync(pool, await server.LoginAsync("first"));
@@ -57,7 +57,7 @@ public sealed class LinkConflictTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task An_implicit_merge_in_GetId_keeps_the_oldest_identity()
+    public async Task P50_an_implicit_merge_in_GetId_keeps_the_oldest_identity()
     {
         var pool = await server.DeveloperPoolAsync();
         var both = await server.BothLoginsAsync("merging", "merging");
@@ -83,7 +83,7 @@ public sealed class LinkConflictTests(ServerFixture server)
     [InlineData("GetId")]
     [InlineData("GetOpenIdToken")]
     [InlineData("GetCredentialsForIdentity")]
-    public async Task Nobody_but_the_developer_speaks_for_its_users(string operation)
+    public async Task P43_nobody_but_the_developer_speaks_for_its_users(string operation)
     {
         var pool = await server.DeveloperPoolAsync();
         var user = await server.DeveloperIdAsync(pool, "user");

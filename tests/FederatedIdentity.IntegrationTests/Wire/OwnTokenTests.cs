@@ -10,7 +10,7 @@ public sealed class OwnTokenTests(ServerFixture server)
     private const string Key = "cognito-identity.amazonaws.com";
 
     [Fact]
-    public async Task A_developer_users_token_opens_its_identity_and_no_other()
+    public async Task P46_a_developer_users_token_opens_its_identity_and_no_other()
     {
         var (pool, otherPool) = (await server.DeveloperPoolAsync(), await server.DeveloperPoolAsync());
         var (mine, yours) = (await server.DeveloperTokenAsync(pool, "mine"), await server.DeveloperTokenAsync(pool, "yours"));
@@ -24,7 +24,7 @@ public sealed class OwnTokenTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task The_classic_flows_token_counts_when_it_was_proven_by_a_login()
+    public async Task P46_the_classic_flows_token_counts_when_it_was_proven_by_a_login()
     {
         var pool = await server.DeveloperPoolAsync();
         var (login, guest) = (await server.LoginAsync("classic"), await server.GuestAsync(pool));
@@ -45,13 +45,13 @@ public sealed class OwnTokenTests(ServerFixture server)
         "NotAuthorizedException", "Invalid login token. Not a Cognito token.", await CallAsync(await NewUserAsync(), token));
 
     [Fact]
-    public async Task Another_issuers_token_is_told_so() => AssertRefused(
+    public async Task C19_another_issuers_token_is_told_so() => AssertRefused(
         "NotAuthorizedException",
         "Invalid login token. Not a Cognito token.",
         await CallAsync(await NewUserAsync(), await server.Oidc.TokenAsync("mine")));
 
     [Fact]
-    public async Task An_altered_token_does_not_verify()
+    public async Task P46_an_altered_token_does_not_verify()
     {
         var pool = await server.DeveloperPoolAsync();
         var (mine, yours) = (await server.DeveloperTokenAsync(pool, "mine"), await server.DeveloperTokenAsync(pool, "yours"));
@@ -67,7 +67,7 @@ public sealed class OwnTokenTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task It_expires_to_the_second()
+    public async Task P46_it_expires_to_the_second()
     {
         var pool = await server.DeveloperPoolAsync();
         var short_ = await server.Client.CallAsync("GetOpenIdTokenForDeveloperIdentity", new
@@ -104,7 +104,7 @@ public sealed class OwnTokenTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task It_proves_nothing_to_the_other_public_operations()
+    public async Task C19_it_proves_nothing_to_the_other_public_operations()
     {
         var pool = await server.DeveloperPoolAsync();
         var mine = await server.DeveloperTokenAsync(pool, "mine");

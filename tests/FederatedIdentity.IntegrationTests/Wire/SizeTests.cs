@@ -61,7 +61,7 @@ public sealed class SizeTests(ServerFixture server)
             "ListIdentityPools", new string(' ', Limit + 1), signed: false), 413);
 
     [Fact]
-    public async Task A_token_of_fifty_thousand_characters_is_judged_and_a_longer_one_is_not()
+    public async Task J02_a_token_of_fifty_thousand_characters_is_judged_and_a_longer_one_is_not()
     {
         var pool = await server.OidcPoolAsync();
         var (longest, longer) = (new string('T', 50_000), new string('T', 50_001));
@@ -79,7 +79,7 @@ public sealed class SizeTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task Ten_logins_are_judged_and_eleven_are_not()
+    public async Task P48_ten_logins_are_judged_and_eleven_are_not()
     {
         var pool = await server.OidcPoolAsync();
 
