@@ -1,0 +1,73 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace FederatedIdentity.Tests.Shared;
+
+/// <summary>A loopback stand-in for a provider with a well-known name: announces that issuer and signs with RS256 whatever it is told.</summary>
+internal sealed class RsaIssuer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly RSA _key = RSA.Create(2048);
+
+    private RsaIssuer(WebApplication app, string issuer) => (_app, Issuer) = (app, issuer);
+
+    public string Issuer { get; }
+
+    /// <summary>The address of the stand-in.</summary>
+    public string Url { get; private set; } = "";
+
+    public string Discovery => $"{Url}/.well-known/openid-configuration";
+
+    public static async Task<RsaIssuer> StartAsync(string issuer)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        var stand = new RsaIssuer(app, issuer);
+        app.Run(stand.AnswerAsync);
+        await app.StartAsync();
+        stand.Url = app.Urls.Single();
+        return stand;
+    }
+
+    public string Token(string subject, string audience, Action<JsonObject>? change = null)
+    {
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        var claims = new JsonObject { ["iss"] = Issuer, ["sub"] = subject, ["aud"] = audience, ["iat"] = now, ["exp"] = now + 3600 };
+        change?.Invoke(claims);
+        var input = $"{Encode("""{"alg":"RS256","kid":"rsa"}"""u8)}.{Encode(Encoding.UTF8.GetBytes(claims.ToJsonString()))}";
+        return $"{input}.{Encode(_key.SignData(Encoding.ASCII.GetBytes(input), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))}";
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var now = new CancellationTokenSource(TimeSpan.Zero);
+        await _app.StopAsync(now.Token);
+        await _app.DisposeAsync();
+        _key.Dispose();
+    }
+
+    private Task AnswerAsync(HttpContext http)
+    {
+        var parameters = _key.ExportParameters(includePrivateParameters: false);
+        var jwk = new JsonObject
+        {
+            ["kty"] = "RSA", ["kid"] = "rsa", ["use"] = "sig", ["alg"] = "RS256",
+            ["n"] = Encode(parameters.Modulus), ["e"] = Encode(parameters.Exponent),
+        };
+        var document = http.Request.Path == "/keys"
+            ? new JsonObject { ["keys"] = new JsonArray(jwk) }
+            : new JsonObject { ["issuer"] = Issuer, ["jwks_uri"] = $"{Url}/keys" };
+        http.Response.ContentType = "application/json";
+        return http.Response.WriteAsync(document.ToJsonString(), http.RequestAborted);
+    }
+
+    private static string Encode(ReadOnlySpan<byte> bytes) => Base64Url.EncodeToString(bytes);
+}
