@@ -26,21 +26,13 @@ internal sealed class GoogleProvider(IIdTokenVerifier idTokens, IOptions<Provide
 
     public async ValueTask<LoginVerdict> VerifyAsync(string loginKey, ProviderToken token, Pool pool, CancellationToken ct)
     {
-        var trust = new IdTokenTrust(Issuers, _keys, ClientIds(pool), Algorithms, IsSameProject);
+        var trust = new IdTokenTrust(Issuers, _keys, PoolClients.Of(pool, Key), Algorithms, IsSameProject);
         return await idTokens.VerifyAsync(token, trust, ct) switch
         {
             IdTokenResult.Valid valid => new LoginVerdict.Verified(
                 new Login(LoginKind.Public, Key, valid.Subject), $"{Key}:{valid.ClientId}:{valid.Subject}", valid.Claims),
             var refused => refused.ToVerdict(),
         };
-    }
-
-    /// <summary>The pool's own setting holds one client id; several come from an IAM OIDC provider for Google.</summary>
-    private static IReadOnlyList<string> ClientIds(Pool pool)
-    {
-        pool.SupportedLoginProviders.TryGetValue(Key, out var own);
-        var registered = pool.OpenIdConnectProviders.FirstOrDefault(provider => provider.LoginKey == Key)?.ClientIds ?? [];
-        return own is null ? registered : registered.Count == 0 ? [own] : [own, .. registered];
     }
 
     /// <summary>

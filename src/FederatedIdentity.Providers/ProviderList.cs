@@ -1,6 +1,7 @@
 using FederatedIdentity.Domain.Logins;
 using FederatedIdentity.Providers.Engines;
 using FederatedIdentity.Providers.Twitter;
+using FederatedIdentity.Providers.UserPools;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -34,15 +35,26 @@ public static class ProviderList
         services.TryAddSingleton<IIdTokenVerifier, IdTokenVerifier>();
         services.TryAddSingleton<OpaqueTokens>();
         services.TryAddSingleton<TwitterAccounts>();
+        services.TryAddSingleton<UserPoolAddresses>();
+        services.TryAddSingleton<UserPoolUsers>();
+        services.TryAddSingleton<ServerSideTokenCheck>();
+        services.TryAddSingleton(Revocations);
 
         services.AddProvider<FacebookProvider>(FacebookProvider.Kind);
         services.AddProvider<GoogleProvider>(GoogleProvider.Kind);
+        services.AddProvider<AppleProvider>(AppleProvider.Kind);
         services.AddProvider<AmazonProvider>(AmazonProvider.Kind);
         services.AddProvider<TwitterProvider>(TwitterProvider.Kind);
         services.AddProvider<DigitsProvider>(DigitsProvider.Kind);
+        services.AddProvider<UserPoolProvider>(UserPoolProvider.Kind);
         services.AddProvider<OidcProvider>(OidcProvider.Kind); // Serves what is left, so it stays last.
         return services;
     }
+
+    private static IUserPoolRevocations Revocations(IServiceProvider services) =>
+        services.GetRequiredService<IOptions<ProvidersOptions>>().Value.UserPools.RevocationEndpoint is { } url
+            ? new RevocationEndpoint(services.GetRequiredService<OutboundHttp>(), new Uri(url))
+            : new NoRevocations();
 
     private static void AddProvider<TProvider>(this IServiceCollection services, string kind)
         where TProvider : class, ILoginProvider

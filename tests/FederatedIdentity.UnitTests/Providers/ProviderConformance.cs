@@ -29,6 +29,9 @@ public abstract partial class ProviderConformance : IAsyncLifetime
 
     private protected abstract string ExpectedAmr { get; }
 
+    /// <summary>What this provider's tokens carry beyond the claims of every ID token.</summary>
+    private protected virtual JsonObject OwnClaims => [];
+
     /// <summary>A pool without this provider.</summary>
     private protected static Pool OtherPool { get; } =
         ProviderRig.PoolOf(new Dictionary<string, string> { ["www.amazon.com"] = "amzn1.application.1" });
@@ -104,7 +107,8 @@ public abstract partial class ProviderConformance : IAsyncLifetime
         };
 
         Assert.IsType<LoginVerdict.Unreachable>(await VerifyAsync(Key.Token(Claims())));
-        Assert.Equal(2, Rig.Stub.Requests);
+        Assert.Equal(1, Rig.Stub.KeyRequests);
+        Assert.DoesNotContain("/elsewhere", Rig.Stub.Paths);
     }
 
     [Theory]
@@ -160,6 +164,11 @@ public abstract partial class ProviderConformance : IAsyncLifetime
             ["exp"] = Rig.Clock.Now + 3600,
             ["email"] = "user-1@example.com",
         };
+        foreach (var (name, value) in OwnClaims)
+        {
+            claims[name] = value?.DeepClone();
+        }
+
         change?.Invoke(claims);
         return claims;
     }

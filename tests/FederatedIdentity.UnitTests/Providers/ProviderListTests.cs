@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using FederatedIdentity.Domain.Logins;
 using FederatedIdentity.Providers;
 using FederatedIdentity.Providers.Engines;
+using FederatedIdentity.Providers.UserPools;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -20,10 +21,12 @@ public sealed class ProviderListTests
         var providers = services.GetServices<ILoginProvider>().ToList();
 
         Assert.Equal([providers[^1]], providers.Where(provider => provider.Serves("login.example.com", pool)));
-        foreach (var key in new[] { "graph.facebook.com", "accounts.google.com", "www.amazon.com", "api.twitter.com", "www.digits.com" })
-        {
-            Assert.Single(providers.SkipLast(1), provider => provider.Serves(key, pool));
-        }
+        string[] keys =
+        [
+            "graph.facebook.com", "accounts.google.com", "appleid.apple.com", "www.amazon.com", "api.twitter.com", "www.digits.com",
+            "cognito-idp.us-east-1.amazonaws.com/us-east-1_TEST00001",
+        ];
+        Assert.All(keys, key => Assert.Single(providers.SkipLast(1), provider => provider.Serves(key, pool)));
     }
 
     [Fact]
@@ -57,6 +60,40 @@ public sealed class ProviderListTests
         Assert.Equal("https://digits.example.com/1.1/sdk/account.json", $"{providers.Digits.VerifyUrl}");
         Assert.True(outbound.Allows("IDP.internal", 8443) && !outbound.Allows("idp.internal", 443));
         Assert.Equal("http://proxy:3128", outbound.Proxy);
+    }
+
+    [Theory]
+    [InlineData(null, typeof(NoRevocations))]
+    [InlineData("https://revocations.example.com/", typeof(RevocationEndpoint))]
+    public async Task Revocations_of_user_pools_are_asked_for_only_where_a_setting_says(string? url, Type source)
+    {
+        await using var services = Services(new() { ["FederatedIdentity:Providers:UserPools:RevocationEndpoint"] = url });
+
+        Assert.IsType(source, services.GetRequiredService<IUserPoolRevocations>());
+    }
+
+    [Fact]
+    public async Task User_pools_and_Apple_are_set_under_their_published_names()
+    {
+        const string Section = "FederatedIdentity:Providers:UserPools:";
+        await using var services = Services(new()
+        {
+            ["FederatedIdentity:Providers:Apple:Discovery"] = "https://apple.example.com/d",
+            [Section + "Endpoint"] = "https://keys.example.com/{userPoolId}",
+            [Section + "CheckEndpoint"] = "https://{region}.example.com",
+            [Section + "AccessKeyId"] = "id",
+            [Section + "SecretAccessKey"] = "secret",
+            [Section + "SessionToken"] = "session",
+        });
+
+        var providers = services.GetRequiredService<IOptions<ProvidersOptions>>().Value;
+
+        Assert.Equal("https://apple.example.com/d", providers.Apple.Discovery);
+        Assert.Equal("https://keys.example.com/{userPoolId}", providers.UserPools.Endpoint);
+        Assert.Equal("https://{region}.example.com", providers.UserPools.CheckEndpoint);
+        Assert.Equal(
+            ("id", "secret", "session"),
+            (providers.UserPools.AccessKeyId, providers.UserPools.SecretAccessKey, providers.UserPools.SessionToken));
     }
 
     [Fact]
@@ -110,7 +147,7 @@ public sealed class ProviderListTests
                 await provider.VerifyAsync("login.example.com", new("secret.token.text"), ProviderRig.PoolOf(), default));
         }
 
-        Assert.Equal(4, log.Lines.Count);
+        Assert.Equal(services.GetServices<ILoginProvider>().Count(), log.Lines.Count);
         Assert.DoesNotContain(log.Lines, line => line.Text.Contains("secret", StringComparison.Ordinal));
     }
 
@@ -138,7 +175,8 @@ public sealed class ProviderListTests
         }
 
         Assert.Equal(
-            new[] { "facebook", "google", "amazon", "twitter", "digits", "oidc" }.Select(kind => $"1 provider={kind} outcome=rejected"),
+            new[] { "facebook", "google", "apple", "amazon", "twitter", "digits", "user-pool", "oidc" }
+                .Select(kind => $"1 provider={kind} outcome=rejected"),
             counted);
     }
 

@@ -3,6 +3,7 @@ using FederatedIdentity.Domain;
 using FederatedIdentity.Domain.Pools;
 using FederatedIdentity.Providers;
 using FederatedIdentity.Providers.Engines;
+using FederatedIdentity.Providers.UserPools;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -18,6 +19,8 @@ internal sealed class ProviderRig : IAsyncDisposable
     {
         Stub = stub;
         Options.Google.Discovery = stub.Url + "/.well-known/openid-configuration";
+        Options.Apple.Discovery = Options.Google.Discovery;
+        Options.UserPools.Endpoint = stub.Url + "/{userPoolId}";
         Options.OwnIssuer = "https://identity.example.com";
         Outbound.AllowedPrivateHosts.Add(stub.Host);
         _http = new OutboundHttp(
@@ -28,6 +31,8 @@ internal sealed class ProviderRig : IAsyncDisposable
         Sets = new JwkSets(new KeyFetcher(_http, Clock, Log), Clock);
         Verifier = new IdTokenVerifier(Sets, Microsoft.Extensions.Options.Options.Create(Options), Clock);
         Google = new GoogleProvider(Verifier, Microsoft.Extensions.Options.Options.Create(Options));
+        Apple = new AppleProvider(Verifier, Microsoft.Extensions.Options.Options.Create(Options));
+        UserPools = UserPoolsWith(new NoRevocations());
         Oidc = new OidcProvider(Verifier, Microsoft.Extensions.Options.Options.Create(Options));
     }
 
@@ -47,6 +52,10 @@ internal sealed class ProviderRig : IAsyncDisposable
 
     public GoogleProvider Google { get; }
 
+    public AppleProvider Apple { get; }
+
+    public UserPoolProvider UserPools { get; }
+
     public OidcProvider Oidc { get; }
 
     public static async Task<ProviderRig> StartAsync(TimeSpan? deadline = null)
@@ -57,17 +66,30 @@ internal sealed class ProviderRig : IAsyncDisposable
     }
 
     public static Pool PoolOf(
-        IReadOnlyDictionary<string, string>? supported = null, IReadOnlyList<OpenIdConnectProvider>? oidc = null) => new(
+        IReadOnlyDictionary<string, string>? supported = null,
+        IReadOnlyList<OpenIdConnectProvider>? oidc = null,
+        IReadOnlyList<CognitoIdentityProvider>? userPools = null) => new(
         new PoolId("us-east-1:00000000-0000-4000-8000-000000000001"),
         "000000000000",
         AllowUnauthenticatedIdentities: false,
         AllowClassicFlow: null,
         DeveloperProviderName: null,
         supported ?? new Dictionary<string, string>(),
-        [],
+        userPools ?? [],
         oidc ?? [],
         [.. (oidc ?? []).Select(provider => provider.Arn)],
         []);
+
+    public UserPoolProvider UserPoolsWith(IUserPoolRevocations revocations) => new(Verifier, Addresses, CheckWith(revocations));
+
+    public RevocationEndpoint RevocationsAt(Uri url) => new(_http, url);
+
+    public ServerSideTokenCheck CheckWith(IUserPoolRevocations revocations) => new(Users, revocations, new OpaqueTokens(), Clock);
+
+    public UserPoolUsers Users => new(_http, Addresses, Microsoft.Extensions.Options.Options.Create(Options), Clock);
+
+    private UserPoolAddresses Addresses =>
+        new(Microsoft.Extensions.Options.Options.Create(Options), Microsoft.Extensions.Options.Options.Create(Outbound));
 
     public async ValueTask DisposeAsync()
     {

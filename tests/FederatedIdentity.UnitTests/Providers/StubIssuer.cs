@@ -37,7 +37,9 @@ internal sealed class StubIssuer : IAsyncDisposable
 
     public int Requests => _requests.Count;
 
-    public int KeyRequests => _requests.Count(path => path == "/keys");
+    public int KeyRequests => _requests.Count(IsKeys);
+
+    public IEnumerable<string> Paths => _requests;
 
     public static async Task<StubIssuer> StartAsync()
     {
@@ -76,7 +78,7 @@ internal sealed class StubIssuer : IAsyncDisposable
         try
         {
             await (context.Request.Path.Value!.EndsWith("/.well-known/openid-configuration", StringComparison.Ordinal) ? Discovery
-                : context.Request.Path == "/keys" ? Keys
+                : IsKeys(context.Request.Path.Value) ? Keys
                 : NotFound)(context);
         }
         catch (Exception gone) when (gone is OperationCanceledException or IOException)
@@ -85,6 +87,9 @@ internal sealed class StubIssuer : IAsyncDisposable
             context.Abort();
         }
     }
+
+    /// <summary>Where the discovery document points, or where a user pool has its keys.</summary>
+    private static bool IsKeys(string path) => path == "/keys" || path.EndsWith("/.well-known/jwks.json", StringComparison.Ordinal);
 
     private static Task NotFound(HttpContext context)
     {
