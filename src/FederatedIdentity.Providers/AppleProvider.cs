@@ -7,7 +7,9 @@ using Microsoft.Extensions.Options;
 
 namespace FederatedIdentity.Providers;
 
-/// <summary>Sign in with Apple: an identity token made for the pool's services id or bundle id. The e-mail address is never the user.</summary>
+/// <summary>
+/// Sign in with Apple: an identity token made for the pool's services id or bundle id. The e-mail address is never the user.
+/// </summary>
 /// <remarks>
 /// https://developer.apple.com/documentation/signinwithapple/verifying-a-user — ES256, which that page speaks of, is what an app signs
 /// its own client secret with; identity tokens are RS256.

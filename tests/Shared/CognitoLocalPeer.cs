@@ -55,8 +55,11 @@ public sealed class CognitoLocalPeer : IAsyncDisposable
     }
 
     /// <summary>A new app client's id.</summary>
-    public async Task<string> ClientAsync(string pool = Pool) =>
-        (await CallAsync("CreateUserPoolClient", new { UserPoolId = pool, ClientName = "app" }))["UserPoolClient"]!["ClientId"]!.GetValue<string>();
+    public async Task<string> ClientAsync(string pool = Pool)
+    {
+        var answer = await CallAsync("CreateUserPoolClient", new { UserPoolId = pool, ClientName = "app" });
+        return answer["UserPoolClient"]!["ClientId"]!.GetValue<string>();
+    }
 
     /// <summary>A new user who can sign in at once.</summary>
     public async Task SignUpAsync(string user, string pool = Pool, string? customRole = null)
@@ -77,8 +80,12 @@ public sealed class CognitoLocalPeer : IAsyncDisposable
 
     public async Task<UserPoolTokens> SignInAsync(string user, string client)
     {
-        var parameters = new { USERNAME = user, PASSWORD = Password };
-        var answer = await CallAsync("InitiateAuth", new { ClientId = client, AuthFlow = "USER_PASSWORD_AUTH", AuthParameters = parameters });
+        var answer = await CallAsync("InitiateAuth", new
+        {
+            ClientId = client,
+            AuthFlow = "USER_PASSWORD_AUTH",
+            AuthParameters = new { USERNAME = user, PASSWORD = Password },
+        });
         var tokens = answer["AuthenticationResult"]!;
         return new(
             tokens["IdToken"]!.GetValue<string>(), tokens["AccessToken"]!.GetValue<string>(), tokens["RefreshToken"]!.GetValue<string>());

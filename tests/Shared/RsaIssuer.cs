@@ -9,7 +9,9 @@ using Microsoft.Extensions.Logging;
 
 namespace FederatedIdentity.Tests.Shared;
 
-/// <summary>A loopback stand-in for a provider with a well-known name: announces that issuer and signs with RS256 whatever it is told.</summary>
+/// <summary>
+/// A loopback stand-in for a provider with a well-known name: announces that issuer and signs with RS256 whatever it is told.
+/// </summary>
 internal sealed class RsaIssuer : IAsyncDisposable
 {
     private readonly WebApplication _app;

@@ -9,7 +9,9 @@ public sealed class UserPoolsOptions
     /// </summary>
     public string? Endpoint { get; set; }
 
-    /// <summary>Where <c>AdminGetUser</c> is called, with the same placeholders. Null: the root of the host that publishes the keys.</summary>
+    /// <summary>
+    /// Where <c>AdminGetUser</c> is called, with the same placeholders. Null: the root of the host that publishes the keys.
+    /// </summary>
     public string? CheckEndpoint { get; set; }
 
     /// <summary>Who calls <c>AdminGetUser</c>; without it no login that has to be checked gets in.</summary>

@@ -40,11 +40,12 @@ public sealed class AppleLoginTests(IdTokenServer server)
     public async Task P31_a_rule_on_email_verified_holds_however_Apple_writes_it(string verified)
     {
         var pool = await PoolAsync();
+        var rule = new { Claim = "email_verified", MatchType = "Equals", Value = "true", RoleARN = AnyRole };
         await server.SetRolesAsync(pool, Key, new
         {
             Type = "Rules",
             AmbiguousRoleResolution = "Deny",
-            RulesConfiguration = new { Rules = new[] { new { Claim = "email_verified", MatchType = "Equals", Value = "true", RoleARN = AnyRole } } },
+            RulesConfiguration = new { Rules = new[] { rule } },
         });
 
         var matching = server.Apple.Token("rules", App, claims => claims["email_verified"] = JsonNode.Parse(verified));

@@ -50,7 +50,8 @@ public sealed class AppleProviderTests : ProviderConformance
         Assert.Equal("verified", RoleOf(login, new("email_verified", RuleMatch.Equals, "true", "verified")));
         Assert.Equal("own address", RoleOf(login, new("is_private_email", RuleMatch.Equals, "false", "own address")));
         Assert.Null(RoleOf(login, new("email_verified", RuleMatch.NotEqual, "true", "unverified")));
-        Assert.Equal("true", PrincipalTags.From(login, new Dictionary<string, string> { ["v"] = "email_verified" }, useDefaults: false)["v"]);
+        var tags = new Dictionary<string, string> { ["verified"] = "email_verified" };
+        Assert.Equal("true", PrincipalTags.From(login, tags, useDefaults: false)["verified"]);
     }
 
     [Fact]

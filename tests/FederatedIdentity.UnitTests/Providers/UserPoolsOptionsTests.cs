@@ -42,12 +42,14 @@ public sealed class UserPoolsOptionsTests
         faults, new UserPoolsOptions { AccessKeyId = id, SecretAccessKey = secret, SessionToken = session }.Faults().Count());
 
     [Theory]
-    [InlineData(Pool, null, null, "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_TEST00001", "https://cognito-idp.us-east-1.amazonaws.com/")]
+    [InlineData(
+        Pool, null, null,
+        "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_TEST00001", "https://cognito-idp.us-east-1.amazonaws.com/")]
     [InlineData(
         "cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_A", null, null,
         "https://cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_A", "https://cognito-idp.cn-north-1.amazonaws.com.cn/")]
-    [InlineData(Pool, "https://proxy:1/{region}/x/{userPoolId}", null, "https://proxy:1/us-east-1/x/us-east-1_TEST00001", "https://proxy:1/")]
-    [InlineData(Pool, "https://keys/{userPoolId}/", "https://{region}.check/p", "https://keys/us-east-1_TEST00001", "https://us-east-1.check/p")]
+    [InlineData(Pool, "https://p:1/{region}/x/{userPoolId}", null, "https://p:1/us-east-1/x/us-east-1_TEST00001", "https://p:1/")]
+    [InlineData(Pool, "https://k/{userPoolId}/", "https://{region}.check/p", "https://k/us-east-1_TEST00001", "https://us-east-1.check/p")]
     [InlineData("emulator:9229/eu-west-1_B", null, null, "https://emulator:9229/eu-west-1_B", "https://emulator:9229/")]
     [InlineData("127.0.0.1:9229/eu-west-1_B", null, null, "http://127.0.0.1:9229/eu-west-1_B", "http://127.0.0.1:9229/")]
     [InlineData("127.0.0.1:9229/eu-west-1_B", "http://e/{region}/{userPoolId}", null, "http://e/eu-west-1/eu-west-1_B", "http://e/")]
