@@ -55,7 +55,7 @@ internal sealed class AmazonProvider(OpaqueTokens tokens, OutboundHttp http, IOp
     private async Task<OpaqueResult> AskAsync(string token, string app, CancellationToken ct)
     {
         var (answer, trouble) = await _api.TokenInfoAsync(token, ct);
-        var result = trouble ?? TokenInfo.Judge(answer, app, time.GetUtcNow());
+        var result = trouble ?? TokenFacts.Judge(answer, app, time.GetUtcNow());
         return result is OpaqueResult.Valid valid && _options.Profile ? await ConfirmAsync(token, valid, ct) : result;
     }
 

@@ -6,7 +6,7 @@ namespace FederatedIdentity.Providers;
 /// </summary>
 public static class AppIds
 {
-    /// <summary>An OAuth client of Login with Amazon. Starts like <see cref="AmazonApplication"/>, so it has to be asked for first.</summary>
+    /// <summary>An OAuth client of Login with Amazon. The final dot keeps the two beginnings apart.</summary>
     internal const string AmazonClient = "amzn1.application-oa2-client.";
 
     /// <summary>A security profile of Login with Amazon, to which OAuth clients belong.</summary>

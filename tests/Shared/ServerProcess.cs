@@ -13,6 +13,7 @@ public sealed class ServerProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _log = new();
+    private TaskCompletionSource _received = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ServerProcess(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> settings)
@@ -84,6 +85,22 @@ public sealed class ServerProcess : IAsyncDisposable
         return (server._process.ExitCode, server.Log);
     }
 
+    /// <summary>The log once it holds the text; what was written before that is in it too.</summary>
+    public async Task<string> LogWithAsync(string text)
+    {
+        using var deadline = new CancellationTokenSource(StartDeadline);
+        while (true)
+        {
+            var next = Volatile.Read(ref _received).Task;
+            if (Log is var log && log.Contains(text, StringComparison.Ordinal))
+            {
+                return log;
+            }
+
+            await next.WaitAsync(deadline.Token);
+        }
+    }
+
     /// <summary>A loopback port that was free a moment ago.</summary>
     public static int FreePort()
     {
@@ -130,6 +147,7 @@ public sealed class ServerProcess : IAsyncDisposable
         }
 
         _log.Enqueue(line);
+        Interlocked.Exchange(ref _received, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
         if (line.StartsWith(ReadyLine, StringComparison.Ordinal))
         {
             _ready.TrySetResult(new Uri(line[ReadyLine.Length..]));

@@ -20,7 +20,11 @@ public sealed class GetIdentityPoolRolesTests(ServerFixture server)
     {
         var pool = await server.PoolAsync(new
         {
-            SupportedLoginProviders = new Dictionary<string, string> { ["www.amazon.com"] = "amzn1.application.1", ["accounts.google.com"] = "2" },
+            SupportedLoginProviders = new Dictionary<string, string>
+            {
+                ["www.amazon.com"] = "amzn1.application.1",
+                ["accounts.google.com"] = "2",
+            },
         });
         var set = JsonNode.Parse($$"""
             {

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using FederatedIdentity.Tests.Shared;
 
 namespace FederatedIdentity.IntegrationTests.Wire;
 
 /// <summary>A server that logs everything and asks stubs of Facebook and Amazon about their tokens.</summary>
-public sealed class VendorFixture : IAsyncLifetime
+public sealed partial class VendorFixture : IAsyncLifetime
 {
     public const string FacebookApp = "7346241598935552";
     public const string FacebookSecret = "0123456789abcdef0123456789abcdef";
@@ -91,6 +92,23 @@ public sealed class VendorFixture : IAsyncLifetime
         (long)(await Database.ScalarAsync($"select count(*) from identity where pool_id = '{pool}'"))!,
         (long)(await Database.ScalarAsync($"select count(*) from login where pool_id = '{pool}'"))!);
 
+    /// <summary>
+    /// All that the server logged until now, with the logger's JSON escapes undone: the line of one more request is waited for, because
+    /// lines arrive later than answers.
+    /// </summary>
+    public async Task<string> LogAsync()
+    {
+        var last = await Client.CallAsync("ListIdentityPools", new { MaxResults = 1 });
+        var log = await Server.LogWithAsync(last.Headers.GetValues("x-amzn-RequestId").Single());
+        return Escape().Replace(log, code => $"{(char)Convert.ToUInt16(code.Groups[1].Value, 16)}");
+    }
+
+    public async Task AssertNotLoggedAsync(params string[] secrets)
+    {
+        var log = await LogAsync();
+        Assert.All(secrets, secret => Assert.DoesNotContain(secret, log, StringComparison.Ordinal));
+    }
+
     public async Task DisposeAsync()
     {
         _client?.Dispose();
@@ -109,6 +127,9 @@ public sealed class VendorFixture : IAsyncLifetime
             await _database.DisposeAsync();
         }
     }
+
+    [GeneratedRegex(@"\\u([0-9A-Fa-f]{4})")]
+    private static partial Regex Escape();
 }
 
 /// <summary>One server for all tests of vendors; they take turns, because a stub's faults and records are everybody's.</summary>

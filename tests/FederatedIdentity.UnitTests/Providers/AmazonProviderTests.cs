@@ -7,8 +7,18 @@ using static FederatedIdentity.UnitTests.Providers.FacebookWorld;
 
 namespace FederatedIdentity.UnitTests.Providers;
 
+/// <summary>One stub for the tests below, which take turns.</summary>
+public sealed class AmazonStub : IAsyncLifetime
+{
+    public VendorStub Vendor { get; private set; } = null!;
+
+    public async Task InitializeAsync() => Vendor = await VendorStub.StartAsync("amazon-stub.mjs");
+
+    public async Task DisposeAsync() => await Vendor.DisposeAsync();
+}
+
 /// <summary>Against a Login with Amazon that behaves like the real one.</summary>
-public sealed class AmazonProviderTests : IAsyncLifetime
+public sealed class AmazonProviderTests(AmazonStub amazon) : IClassFixture<AmazonStub>, IAsyncLifetime
 {
     private const string Amazon = "www.amazon.com";
     private const string Client = "amzn1.application-oa2-client.188a56d827a7d6555a8b67a5d";
@@ -16,15 +26,15 @@ public sealed class AmazonProviderTests : IAsyncLifetime
     private const string Account = "amzn1.account.AF5W6J2OG52NKFJGEN52GEZ5CWFQ";
     private const string AccessToken = "Atza|IQEBLjAsAhRmHjNgHpi0U-Dme37rR6CuUpSR";
 
-    private VendorStub _stub = null!;
+    private readonly VendorStub _stub = amazon.Vendor;
 
     public async Task InitializeAsync()
     {
-        _stub = await VendorStub.StartAsync("amazon-stub.mjs");
+        await _stub.ControlAsync("reset");
         await TokenAsync(AccessToken);
     }
 
-    public async Task DisposeAsync() => await _stub.DisposeAsync();
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Theory]
     [InlineData(Client)]
@@ -388,7 +398,12 @@ public sealed class AmazonProviderTests : IAsyncLifetime
     private static string? Claim(LoginVerdict.Verified login, string name) => login.Claims[name]?.GetString();
 
     private Task TokenAsync(
-        string token, string client = Client, string application = Application, string scope = "profile", object? info = null, object? profile = null) =>
+        string token,
+        string client = Client,
+        string application = Application,
+        string scope = "profile",
+        object? info = null,
+        object? profile = null) =>
         _stub.ControlAsync("tokens", new { token, client, app = application, user = Account, scope, info, profile });
 
     private VendorRig Rig(params (string Name, string Value)[] more)

@@ -9,7 +9,8 @@ public sealed class FacebookAnswersTests : IAsyncLifetime
 {
     private const long Now = 1_767_323_045; // The manual clock's.
 
-    private static readonly (string? Secret, string Call)[] EveryCall = [(Secret, "debug_token"), (Secret, "me"), (null, "app"), (null, "me")];
+    private static readonly (string? Secret, string Call)[] EveryCall =
+        [(Secret, "debug_token"), (Secret, "me"), (null, "app"), (null, "me")];
 
     private LoopbackVendor _graph = null!;
 
@@ -328,7 +329,8 @@ public sealed class FacebookAnswersTests : IAsyncLifetime
             data[name] = value;
         }
 
-        return $$$"""{"data":{{{{string.Join(',', data.Where(member => member.Value is not null).Select(member => $"\"{member.Key}\":{member.Value}"))}}}}}""";
+        var present = data.Where(member => member.Value is not null).Select(member => $"\"{member.Key}\":{member.Value}");
+        return $"{{\"data\":{{{string.Join(',', present)}}}}}";
     }
 
     private void AnswerWell()

@@ -6,20 +6,30 @@ using static FederatedIdentity.UnitTests.Providers.FacebookWorld;
 
 namespace FederatedIdentity.UnitTests.Providers;
 
-/// <summary>Against a Graph API that behaves like Facebook's, with and without the app's secret.</summary>
-public sealed class FacebookProviderTests : IAsyncLifetime
+/// <summary>One stub for the tests below, which take turns.</summary>
+public sealed class FacebookStub : IAsyncLifetime
 {
-    private VendorStub _stub = null!;
+    public VendorStub Vendor { get; private set; } = null!;
+
+    public async Task InitializeAsync() => Vendor = await VendorStub.StartAsync("facebook-stub.mjs");
+
+    public async Task DisposeAsync() => await Vendor.DisposeAsync();
+}
+
+/// <summary>Against a Graph API that behaves like Facebook's, with and without the app's secret.</summary>
+public sealed class FacebookProviderTests(FacebookStub facebook) : IClassFixture<FacebookStub>, IAsyncLifetime
+{
+    private readonly VendorStub _stub = facebook.Vendor;
 
     public async Task InitializeAsync()
     {
-        _stub = await VendorStub.StartAsync("facebook-stub.mjs");
+        await _stub.ControlAsync("reset");
         await _stub.ControlAsync("apps", new { id = App, secret = Secret });
         await _stub.ControlAsync("apps", new { id = OtherApp, secret = OtherSecret });
         await _stub.ControlAsync("tokens", new { token = Token, app = App, user = User });
     }
 
-    public async Task DisposeAsync() => await _stub.DisposeAsync();
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
     public async Task With_the_secret_two_answers_have_to_agree()
@@ -141,7 +151,8 @@ public sealed class FacebookProviderTests : IAsyncLifetime
     [InlineData(190, 458, null)]
     public async Task P03_a_token_that_Facebook_ended_is_refused(int code, int subcode, string? secret)
     {
-        await _stub.ControlAsync("tokens", new { token = "EAAended", app = App, user = User, error = new { code, subcode, message = "ended" } });
+        var error = new { code, subcode, message = "ended" };
+        await _stub.ControlAsync("tokens", new { token = "EAAended", app = App, user = User, error });
         await using var rig = Rig(secret);
 
         Refused(LoginSentences.Invalid, await rig.VerifyAsync(Key, "EAAended", PoolOf(App)));

@@ -1,5 +1,4 @@
 using FederatedIdentity.Providers;
-using FederatedIdentity.Providers.Options;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -13,13 +12,14 @@ public sealed class VendorOptionsTests
     public void Nothing_has_to_be_set()
     {
         var options = Bind([]);
+        var (facebook, amazon) = (options.Facebook, options.Amazon);
 
-        Assert.Equal("https://graph.facebook.com", options.Facebook.Endpoint);
-        Assert.Equal("v23.0", options.Facebook.Version);
-        Assert.Empty(options.Facebook.AppSecrets);
-        Assert.False(options.Facebook.LimitedLogin);
-        Assert.Equal("https://limited.facebook.com/.well-known/oauth/openid/jwks/", options.Facebook.LimitedLoginKeys);
-        Assert.Equal(("https://api.amazon.com", "Atza|", true), (options.Amazon.Endpoint, options.Amazon.TokenPrefix, options.Amazon.Profile));
+        Assert.Equal("https://graph.facebook.com", facebook.Endpoint);
+        Assert.Equal("v23.0", facebook.Version);
+        Assert.Empty(facebook.AppSecrets);
+        Assert.False(facebook.LimitedLogin);
+        Assert.Equal("https://limited.facebook.com/.well-known/oauth/openid/jwks/", facebook.LimitedLoginKeys);
+        Assert.Equal(("https://api.amazon.com", "Atza|", true), (amazon.Endpoint, amazon.TokenPrefix, amazon.Profile));
     }
 
     [Fact]
@@ -36,11 +36,12 @@ public sealed class VendorOptionsTests
             ["Amazon:TokenPrefix"] = "",
             ["Amazon:Profile"] = "false",
         });
+        var (facebook, amazon) = (options.Facebook, options.Amazon);
 
-        Assert.Equal(("https://graph.example.com", "v24.1", true), (options.Facebook.Endpoint, options.Facebook.Version, options.Facebook.LimitedLogin));
-        Assert.Equal("secret", options.Facebook.AppSecrets["123"]);
-        Assert.Equal("https://keys.example.com/jwks", options.Facebook.LimitedLoginKeys);
-        Assert.Equal(("https://api.amazon.co.jp", "", false), (options.Amazon.Endpoint, options.Amazon.TokenPrefix, options.Amazon.Profile));
+        Assert.Equal(("https://graph.example.com", "v24.1", true), (facebook.Endpoint, facebook.Version, facebook.LimitedLogin));
+        Assert.Equal("secret", facebook.AppSecrets["123"]);
+        Assert.Equal("https://keys.example.com/jwks", facebook.LimitedLoginKeys);
+        Assert.Equal(("https://api.amazon.co.jp", "", false), (amazon.Endpoint, amazon.TokenPrefix, amazon.Profile));
     }
 
     [Theory]

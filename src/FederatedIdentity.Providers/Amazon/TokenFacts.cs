@@ -8,7 +8,7 @@ namespace FederatedIdentity.Providers.Amazon;
 /// Reads the answer of <c>tokeninfo</c>, which says for which client, application and user a token was made. Pure: no clock, no network.
 /// </summary>
 /// <remarks>https://developer.amazon.com/docs/login-with-amazon/obtain-customer-profile.html</remarks>
-internal static class TokenInfo
+internal static class TokenFacts
 {
     private const string Issuer = "https://www.amazon.com";
 
@@ -27,7 +27,7 @@ internal static class TokenInfo
             return new OpaqueResult.Invalid(LoginSentences.IssuerMismatch, "iss is not Amazon's");
         }
 
-        // The whole id to the letter. The prefix of an application is the beginning of no client's, but the other way round it would be.
+        // The whole id to the letter, and only against the member of its own kind.
         var member = app.StartsWith(AppIds.AmazonClient, StringComparison.Ordinal) ? "aud" : "app_id";
         if (!string.Equals(JsonAnswer.Text(answer, member), app, StringComparison.Ordinal))
         {
