@@ -7,7 +7,9 @@ using Microsoft.Extensions.Options;
 namespace FederatedIdentity.Providers;
 
 /// <summary>Twitter, now X: an access token of OAuth 1.0a that was issued to the pool's own app.</summary>
-/// <remarks>https://developer.x.com/en/docs/twitter-api/v1/accounts-and-users/manage-account-settings/api-reference/get-account-verify_credentials</remarks>
+/// <remarks>
+/// https://developer.x.com/en/docs/twitter-api/v1/accounts-and-users/manage-account-settings/api-reference/get-account-verify_credentials
+/// </remarks>
 internal sealed class TwitterProvider(TwitterAccounts accounts, IOptions<ProvidersOptions> options) : ILoginProvider
 {
     public const string Kind = "twitter";

@@ -3,8 +3,8 @@
 //   PORT   where to listen; 0 or absent means any free port. 'ready <url>' on standard output says which.
 //
 // What it serves, and by whose word:
-//   GET /1.1/account/verify_credentials.json
-//       https://developer.x.com/en/docs/twitter-api/v1/accounts-and-users/manage-account-settings/api-reference/get-account-verify_credentials
+//   GET /1.1/account/verify_credentials.json    https://developer.x.com/en/docs/twitter-api/v1/accounts-and-users/
+//                                               manage-account-settings/api-reference/get-account-verify_credentials
 //   GET /2/users/me               https://docs.x.com/x-api/users/get-my-user
 //   GET /1.1/sdk/account.json     Digits; closed in 2017, known from its SDK alone
 // Signatures: https://developer.twitter.com/en/docs/authentication/oauth-1-0a/creating-a-signature and RFC 5849 section 3.4
@@ -12,7 +12,7 @@
 //
 // Its control channel, all JSON:
 //   POST /control/consumers  {"key":…,"secret":…}
-//   POST /control/tokens     {"consumer":…,"token":…,"secret":…,"id":"…","state":"suspended"|"locked"|"revoked"}   state is optional
+//   POST /control/tokens     {"consumer":…,"token":…,"secret":…,"id":"…","state":…}; state: absent, suspended, locked, revoked
 //   POST /control/fault      {"code":135} or {"status":500,"body":"…"} or {"hang":true} or {"drop":true}; {} ends it
 //   GET  /control/requests   [{"path":…,"query":{…},"oauth":{…},"status":200,"code":null}]; DELETE forgets them
 import { createHmac, timingSafeEqual } from 'node:crypto';

@@ -17,6 +17,9 @@ internal static class TwitterAnswer
 {
     private const int LongestSubject = 255;
 
+    private static readonly HttpStatusCode[] Speaking =
+        [HttpStatusCode.OK, HttpStatusCode.BadRequest, HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden];
+
     private static readonly Dictionary<int, string> Refusals = new()
     {
         [32] = "not authenticated; if it happens to everybody, the pool's consumer secret is wrong",
@@ -42,7 +45,7 @@ internal static class TwitterAnswer
     public static OpaqueResult Read(FetchResult.Ok answer, string[] path, Func<string, OpaqueResult.Valid> valid)
     {
         var status = (int)answer.Status;
-        if (answer.Status is not (HttpStatusCode.OK or HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden))
+        if (!Speaking.Contains(answer.Status))
         {
             return new OpaqueResult.Unavailable($"status {status}");
         }

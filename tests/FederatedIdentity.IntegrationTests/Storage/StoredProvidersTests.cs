@@ -47,11 +47,12 @@ public sealed class StoredProvidersTests(PostgresFixture postgres) : IClassFixtu
         await using (var tables = postgres.Tables())
         {
             var row = await tables.LivePools.SingleAsync(pool => pool.Id == id.Value);
-            row.SupportedLoginProviders = StoredProviders.Seal(row.SupportedLoginProviders.Open(id.Value, _masterKey), id.Value, _masterKey);
+            var clear = row.SupportedLoginProviders.Open(id.Value, _masterKey);
+            row.SupportedLoginProviders = StoredProviders.Seal(clear, id.Value, _masterKey);
             await tables.SaveChangesAsync();
         }
 
-        Assert.Equal(value.Contains(';', StringComparison.Ordinal), (await ColumnAsync(id)).Contains(";wrapped:", StringComparison.Ordinal));
+        Assert.Equal(value.Contains(';'), (await ColumnAsync(id)).Contains(";wrapped:", StringComparison.Ordinal));
         Assert.Equal(value, await SnapshotAsync(id));
     }
 

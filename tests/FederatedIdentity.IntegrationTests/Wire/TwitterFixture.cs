@@ -85,8 +85,8 @@ public sealed class TwitterFixture : IAsyncLifetime
         var wrapped = MasterKey.FromBase64(TestServer.MasterKey).Wrap(Encoding.UTF8.GetBytes(UserSecret), $"access_key:{UserKeyId}");
         return Database.ScalarAsync($"""
             insert into access_key (id, account_id, user_arn, wrapped_secret, active, created_at)
-            values ('{UserKeyId}', '000000000000', 'arn:aws:iam::000000000000:user/operator', decode('{Convert.ToHexString(wrapped)}', 'hex'),
-                true, now())
+            values ('{UserKeyId}', '000000000000', 'arn:aws:iam::000000000000:user/operator',
+                decode('{Convert.ToHexString(wrapped)}', 'hex'), true, now())
             """);
     }
 }

@@ -35,7 +35,8 @@ public sealed class TwitterLoginTests(TwitterFixture twitter) : IClassFixture<Tw
         var pool = await twitter.PoolAsync();
         Answers.IsSuccess(await twitter.Root.CallAsync(
             "SetPrincipalTagAttributeMap", new { IdentityPoolId = pool, IdentityProviderName = TwitterFixture.Key, UseDefaults = true }));
-        var logins = new Dictionary<string, string> { [TwitterFixture.Key] = await twitter.Stub.TokenAsync(TwitterFixture.ConsumerKey, "77") };
+        var user = await twitter.Stub.TokenAsync(TwitterFixture.ConsumerKey, "77");
+        var logins = new Dictionary<string, string> { [TwitterFixture.Key] = user };
         var id = (await twitter.Root.CallAsync("GetId", new { IdentityPoolId = pool, Logins = logins }))["IdentityId"];
 
         var token = (await twitter.Root.CallAsync("GetOpenIdToken", new { IdentityId = id, Logins = logins }))["Token"];
@@ -142,8 +143,10 @@ public sealed class TwitterLoginTests(TwitterFixture twitter) : IClassFixture<Tw
     public async Task P28_a_pool_value_from_before_that_is_no_pair_lets_nobody_in()
     {
         var pool = await twitter.PoolAsync();
-        await twitter.Database.ScalarAsync(
-            $$"""update identity_pool set supported_login_providers = '{"api.twitter.com": "{{TwitterFixture.ConsumerKey}}"}' where id = '{{pool}}'""");
+        await twitter.Database.ScalarAsync($$"""
+            update identity_pool set supported_login_providers = '{"api.twitter.com": "{{TwitterFixture.ConsumerKey}}"}'
+            where id = '{{pool}}'
+            """);
         await twitter.Stub.TakeRequestsAsync();
 
         var answer = await twitter.GetIdAsync(pool, await twitter.Stub.TokenAsync(TwitterFixture.ConsumerKey, "28"));
@@ -165,5 +168,6 @@ public sealed class TwitterLoginTests(TwitterFixture twitter) : IClassFixture<Tw
         await HasNoIdentityAsync(pool);
     }
 
-    private async Task HasNoIdentityAsync(string pool) => Assert.Equal(0, await twitter.Database.CountAsync($"identity where pool_id = '{pool}'"));
+    private async Task HasNoIdentityAsync(string pool) =>
+        Assert.Equal(0, await twitter.Database.CountAsync($"identity where pool_id = '{pool}'"));
 }

@@ -2,7 +2,7 @@ using FederatedIdentity.Tests.Shared;
 
 namespace FederatedIdentity.IntegrationTests.Wire;
 
-/// <summary>The consumer secret in a pool's settings: who reads it, who keeps it by writing back what was read, and how it is stored.</summary>
+/// <summary>A pool's consumer secret: who reads it, who keeps it by writing back what he read, and how it is stored.</summary>
 public sealed class TwitterSecretTests(TwitterFixture twitter) : IClassFixture<TwitterFixture>
 {
     private const string Redacted = $"{TwitterFixture.ConsumerKey};REDACTED";
@@ -59,7 +59,8 @@ public sealed class TwitterSecretTests(TwitterFixture twitter) : IClassFixture<T
             "InvalidParameterException", message,
             await twitter.Root.CallAsync("UpdateIdentityPool", TwitterFixture.PoolOf(value, provider, pool)));
         WireCalls.AssertRefused(
-            "InvalidParameterException", message, await twitter.Root.CallAsync("CreateIdentityPool", TwitterFixture.PoolOf(value, provider)));
+            "InvalidParameterException", message,
+            await twitter.Root.CallAsync("CreateIdentityPool", TwitterFixture.PoolOf(value, provider)));
         Assert.Equal(twitter.App, Value(await twitter.Root.CallAsync("DescribeIdentityPool", new { IdentityPoolId = pool })));
     }
 
@@ -73,12 +74,12 @@ public sealed class TwitterSecretTests(TwitterFixture twitter) : IClassFixture<T
         var pool = await twitter.PoolAsync();
         foreach (var provider in new[] { "api.twitter.com", "www.digits.com" })
         {
+            var message = $"The value of {provider} is a consumer key and a consumer secret, joined by one semicolon.";
             foreach (var operation in new[] { "CreateIdentityPool", "UpdateIdentityPool" })
             {
                 var answer = await twitter.Root.CallAsync(operation, TwitterFixture.PoolOf(value, provider, pool));
 
-                WireCalls.AssertRefused(
-                    "InvalidParameterException", $"The value of {provider} is a consumer key and a consumer secret, joined by one semicolon.", answer);
+                WireCalls.AssertRefused("InvalidParameterException", message, answer);
             }
         }
     }
@@ -118,7 +119,8 @@ public sealed class TwitterSecretTests(TwitterFixture twitter) : IClassFixture<T
         Answers.IsSuccess(await twitter.User.CallAsync(
             "UpdateIdentityPool", new { IdentityPoolId = pool, IdentityPoolName = "p", AllowUnauthenticatedIdentities = true }));
 
-        Assert.Equal("{}", await twitter.Database.ScalarAsync($"select supported_login_providers::text from identity_pool where id = '{pool}'"));
+        Assert.Equal(
+            "{}", await twitter.Database.ScalarAsync($"select supported_login_providers::text from identity_pool where id = '{pool}'"));
     }
 
     private static string Value(WireAnswer answer) =>

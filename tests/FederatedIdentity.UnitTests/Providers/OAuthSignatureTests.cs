@@ -40,9 +40,9 @@ public sealed class OAuthSignatureTests
         Assert.Equal(signature, Of("GET", $"{host}/1.1/account/verify_credentials.json{query}", Vendor, ConsumerSecret, TokenSecret));
 
     [Theory]
-    [InlineData("&oauth_timestamp=137131202&oauth_nonce=chapoH", "MdpQcU8iPSUjWoN/UDMsK2sui9I=")] // RFC 5849 section 1.2
-    [InlineData("&oauth_timestamp=1191242096&oauth_nonce=kllo9940pd9333jh&oauth_version=1.0", "tR3+Ty81lMeYAr/Fid0kMTYa/WM=")] // OAuth Core A.5
-    public void The_examples_of_the_specifications(string rest, string signature) =>
+    [InlineData("&oauth_timestamp=137131202&oauth_nonce=chapoH", "MdpQcU8iPSUjWoN/UDMsK2sui9I=")]
+    [InlineData("&oauth_timestamp=1191242096&oauth_nonce=kllo9940pd9333jh&oauth_version=1.0", "tR3+Ty81lMeYAr/Fid0kMTYa/WM=")]
+    public void The_examples_of_RFC_5849_section_1_2_and_OAuth_Core_appendix_5(string rest, string signature) =>
         Assert.Equal(signature, Of("GET", Photos, PhotosOAuth + rest, "kd94hf93k423kf44", "pfkkdhi9sl3r4s00"));
 
     [Fact]
@@ -79,7 +79,8 @@ public sealed class OAuthSignatureTests
     [Fact]
     public void Pairs_are_sorted_after_they_are_encoded_and_by_bytes()
     {
-        KeyValuePair<string, string>[] parameters = [new("a_", "1"), new("a\u00e9", "1"), new("aB", "1"), new("b", "z"), new("b", "\u00e9"), new("b", "")];
+        KeyValuePair<string, string>[] parameters =
+            [new("a_", "1"), new("a\u00e9", "1"), new("aB", "1"), new("b", "z"), new("b", "\u00e9"), new("b", "")];
 
         var sorted = Uri.UnescapeDataString(OAuthSignature.BaseString("GET", new Uri("https://example.com/"), parameters).Split('&')[2]);
 

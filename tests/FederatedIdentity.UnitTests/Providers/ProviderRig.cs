@@ -84,7 +84,7 @@ internal sealed class ProviderRig : IAsyncDisposable
 
     public RevocationEndpoint RevocationsAt(Uri url) => new(_http, url);
 
-    public ServerSideTokenCheck CheckWith(IUserPoolRevocations revocations) => new(Users, revocations, new OpaqueTokens(), Clock);
+    public ServerSideTokenCheck CheckWith(IUserPoolRevocations revocations) => new(Users, revocations, new OpaqueTokens(Metrics(), Clock), Clock);
 
     public UserPoolUsers Users => new(_http, Addresses, Microsoft.Extensions.Options.Options.Create(Options), Clock);
 

@@ -9,7 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace FederatedIdentity.UnitTests.Providers;
 
 /// <summary>One call as the vendor saw it.</summary>
-internal sealed record TwitterCall(string Method, string Url, string Path, string Query, IReadOnlyDictionary<string, string> OAuth, string Header)
+internal sealed record TwitterCall(
+    string Method, string Url, string Path, string Query, IReadOnlyDictionary<string, string> OAuth, string Header)
 {
     /// <summary>Whether the two secrets made the signature, by a computation that shares no code with the product's.</summary>
     public bool IsSignedWith(string consumerSecret, string tokenSecret)
@@ -19,7 +20,8 @@ internal sealed record TwitterCall(string Method, string Url, string Path, strin
                 .Select(pair => (Key: pair[0], Value: pair[1])))
             .OrderBy(pair => pair.Key, StringComparer.Ordinal)
             .Select(pair => $"{pair.Key}%3D{pair.Value}");
-        var text = $"{Method}&{Url.Replace(":", "%3A", StringComparison.Ordinal).Replace("/", "%2F", StringComparison.Ordinal)}&{string.Join("%26", pairs)}";
+        var url = Url.Replace(":", "%3A", StringComparison.Ordinal).Replace("/", "%2F", StringComparison.Ordinal);
+        var text = $"{Method}&{url}&{string.Join("%26", pairs)}";
 #pragma warning disable CA5350 // It is what OAuth 1.0a has.
         var expected = HMACSHA1.HashData(Encoding.ASCII.GetBytes($"{consumerSecret}&{tokenSecret}"), Encoding.ASCII.GetBytes(text));
 #pragma warning restore CA5350
@@ -66,7 +68,8 @@ internal sealed class StubTwitter : IAsyncDisposable
     {
         var request = context.Request;
         var header = request.Headers.Authorization.ToString();
-        var oauth = header["OAuth ".Length..].Split(", ").Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1].Trim('"'));
+        var oauth = header["OAuth ".Length..].Split(", ").Select(pair => pair.Split('=', 2))
+            .ToDictionary(pair => pair[0], pair => pair[1].Trim('"'));
         var call = new TwitterCall(request.Method, Url + request.Path, request.Path, request.QueryString.ToString(), oauth, header);
         Calls.Enqueue(call);
         (context.Response.StatusCode, var body) = AnswerTo?.Invoke(call) ?? Answer;

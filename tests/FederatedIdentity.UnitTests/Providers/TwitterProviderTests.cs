@@ -2,6 +2,7 @@ using FederatedIdentity.Domain.Identities;
 using FederatedIdentity.Domain.Logins;
 using FederatedIdentity.Domain.Pools;
 using FederatedIdentity.Providers;
+using Microsoft.Extensions.Logging;
 
 namespace FederatedIdentity.UnitTests.Providers;
 
@@ -22,7 +23,8 @@ public sealed class TwitterProviderTests : IAsyncLifetime
         Assert.Equal("api.twitter.com:consumerKey:12", verified.Amr);
         var call = Assert.Single(_rig.Stub.Calls);
         Assert.Equal(
-            ("GET", "/1.1/account/verify_credentials.json", "?include_entities=false&skip_status=true"), (call.Method, call.Path, call.Query));
+            ("GET", "/1.1/account/verify_credentials.json", "?include_entities=false&skip_status=true"),
+            (call.Method, call.Path, call.Query));
         Assert.True(call.IsSignedWith("consumerSecret", "tokenSecret"));
         Assert.Equal(
             ("consumerKey", "12-token", "HMAC-SHA1", "1.0", $"{_rig.Clock.Now}"),
@@ -37,7 +39,8 @@ public sealed class TwitterProviderTests : IAsyncLifetime
         var verified = Assert.IsType<LoginVerdict.Verified>(await _rig.VerifyAsync());
 
         Assert.Equal(
-            ["api.twitter.com", "consumerKey", "12"], new[] { "iss", "aud", "sub" }.Select(name => verified.Claims[name]!.Value.GetString()));
+            ["api.twitter.com", "consumerKey", "12"],
+            new[] { "iss", "aud", "sub" }.Select(name => verified.Claims[name]!.Value.GetString()));
         Assert.Equal(
             new Dictionary<string, string> { ["client"] = "consumerKey", ["username"] = "12" },
             PrincipalTags.From(verified.Claims, new Dictionary<string, string>(), useDefaults: true));
@@ -209,7 +212,7 @@ public sealed class TwitterProviderTests : IAsyncLifetime
         await _rig.VerifyAsync();
 
         Assert.Contains(_rig.Log.Lines, line =>
-            line.Level == Microsoft.Extensions.Logging.LogLevel.Warning && line.Text.Contains("set this server's clock", StringComparison.Ordinal));
+            line.Level == LogLevel.Warning && line.Text.Contains("set this server's clock", StringComparison.Ordinal));
     }
 
     [Theory]

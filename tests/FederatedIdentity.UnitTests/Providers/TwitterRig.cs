@@ -32,7 +32,7 @@ internal sealed class TwitterRig : IAsyncDisposable
 
     public ListLogger<ObservedProvider> Log { get; } = new();
 
-    /// <summary>With the vendor's place for Twitter at the stub; further settings are of Twitter too unless they begin with "Digits:".</summary>
+    /// <summary>With Twitter's endpoint at the stub; further settings are of Twitter too unless they begin with "Digits:".</summary>
     public static async Task<TwitterRig> StartAsync(params (string Name, string Value)[] settings)
     {
         const string Section = "FederatedIdentity:Providers:";
