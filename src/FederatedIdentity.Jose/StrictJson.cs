@@ -13,7 +13,10 @@ public static class StrictJson
     /// </summary>
     public static bool IsReadableText(ReadOnlySpan<byte> json) => Utf8.IsValid(json) && !HasUnpairedSurrogate(json);
 
-    /// <summary>Parses one JSON value; never throws, and neither does reading a string of it. Null with <paramref name="duplicate"/> set if the only defect is a repeated member name.</summary>
+    /// <summary>
+    /// Parses one JSON value; neither this nor taking a string of the result throws. Null with <paramref name="duplicate"/> set if the
+    /// only defect is a repeated member name.
+    /// </summary>
     public static JsonElement? Parse(ReadOnlySpan<byte> json, int maxDepth, out bool duplicate)
     {
         duplicate = false;

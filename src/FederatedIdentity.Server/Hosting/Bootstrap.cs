@@ -37,7 +37,8 @@ internal sealed partial class Bootstrap(
     {
         var url = provider.Url!;
         string[] clientIds = [.. provider.ClientIds.Distinct(StringComparer.Ordinal)];
-        string[] thumbprints = [.. provider.Thumbprints.Select(thumbprint => thumbprint.ToLowerInvariant()).Distinct(StringComparer.Ordinal)];
+        string[] thumbprints =
+            [.. provider.Thumbprints.Select(thumbprint => thumbprint.ToLowerInvariant()).Distinct(StringComparer.Ordinal)];
         var arn = deployment.Value.OpenIdConnectProviderArn(account, OpenIdConnectProvider.KeyOf(url));
         await using var db = await databases.CreateDbContextAsync(ct);
         var created = await db.Database.ExecuteSqlAsync(

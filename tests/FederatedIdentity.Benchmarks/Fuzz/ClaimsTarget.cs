@@ -84,5 +84,7 @@ internal sealed class ClaimsTarget(FuzzIssuer issuer) : IFuzzTarget
     };
 
     private static double? Number(IEnumerable<JsonElement> member) =>
-        member.SingleOrDefault() is { ValueKind: JsonValueKind.Number } number && double.IsFinite(number.GetDouble()) ? number.GetDouble() : null;
+        member.SingleOrDefault() is { ValueKind: JsonValueKind.Number } number && double.IsFinite(number.GetDouble())
+            ? number.GetDouble()
+            : null;
 }

@@ -41,7 +41,8 @@ internal sealed class DiscoveryTarget : IFuzzTarget
         var members = JsonElement.Parse(json).EnumerateObject().Where(member => member.Name is "issuer" or "jwks_uri")
             .ToDictionary(member => member.Name, member => member.Value.GetString());
         var host = new Uri(members["jwks_uri"]!).IdnHost;
-        return members["issuer"] == Issuer && (host is "example.com" or "pinned.example.net" || host.EndsWith(".example.com", StringComparison.Ordinal))
+        var isOurs = host is "example.com" or "pinned.example.net" || host.EndsWith(".example.com", StringComparison.Ordinal);
+        return isOurs && members["issuer"] == Issuer
             ? FuzzVerdict.Same.Instance
             : new FuzzVerdict.Accepted($"Keys of {members["issuer"]} from {host}.");
     }

@@ -43,7 +43,8 @@ internal static class FuzzCommand
     {
         foreach (var tally in run.Tallies)
         {
-            Print($"{tally.Target.Name,-22} {tally.Inputs,12:n0} inputs   {tally.Refused,12:n0} refused   {tally.Same,10:n0} harmless   mean {tally.Mean.TotalMicroseconds,6:n1} µs   slowest {tally.Slowest.TotalMicroseconds,6:n0} µs");
+            Print($"{tally.Target.Name}: {tally.Inputs:n0} inputs, {tally.Refused:n0} refused, {tally.Same:n0} harmless");
+            Print($"  mean {tally.Mean.TotalMicroseconds:n1} µs, slowest {tally.Slowest.TotalMicroseconds:n0} µs");
         }
 
         foreach (var finding in run.Findings)

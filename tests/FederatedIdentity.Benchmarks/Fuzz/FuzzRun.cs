@@ -17,6 +17,7 @@ internal sealed class FuzzRun(IReadOnlyList<IFuzzTarget> targets, int seed, int 
 
     private readonly FuzzTally[] _tallies = [.. targets.Select(target => new FuzzTally(target))];
     private readonly ConcurrentQueue<FuzzFinding> _findings = new();
+    private long _found;
 
     public IReadOnlyList<FuzzTally> Tallies => _tallies;
 
@@ -71,7 +72,7 @@ internal sealed class FuzzRun(IReadOnlyList<IFuzzTarget> targets, int seed, int 
             Current[worker] = (target, input, Stopwatch.GetTimestamp());
             var (verdict, ticks) = Judge(target, input);
             tally.Count(verdict, ticks);
-            if (verdict is FuzzVerdict.Accepted or FuzzVerdict.Fault && _findings.Count < MostFindings)
+            if (verdict is FuzzVerdict.Accepted or FuzzVerdict.Fault && Interlocked.Increment(ref _found) <= MostFindings)
             {
                 _findings.Enqueue(new FuzzFinding(target, input, verdict));
             }

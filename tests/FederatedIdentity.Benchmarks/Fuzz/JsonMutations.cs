@@ -114,7 +114,7 @@ internal static class JsonMutations
         return random.Next(2) == 0 ? $"{{{member},{json[1..]}" : $"{json[..^1]},{member}}}";
     }
 
-    /// <summary>Spells one character of the text as an escape, which changes nothing inside a string and breaks everything outside.</summary>
+    /// <summary>Spells one character as an escape, which changes nothing inside a string and breaks everything outside.</summary>
     private static string Escape(string json, Random random) => Escaped(json, random.Next(json.Length));
 
     private static string Escaped(string text, int at) =>

@@ -14,7 +14,8 @@ internal sealed class KeySetTarget : IFuzzTarget
 
     public KeySetTarget(FuzzIssuer issuer) => _genuine =
     [
-        .. issuer.Keys.Where(key => key.Algorithm is "ES256" or "RS256" or "ES512").Select(key => (key, FuzzKey.Set(key), Read(issuer.Token(key, "alice")))),
+        .. issuer.Keys.Where(key => key.Algorithm is "ES256" or "RS256" or "ES512")
+            .Select(key => (key, FuzzKey.Set(key), Read(issuer.Token(key, "alice")))),
     ];
 
     public string Name => "key sets";
@@ -47,7 +48,8 @@ internal sealed class KeySetTarget : IFuzzTarget
 
         foreach (var (key, _, token) in _genuine)
         {
-            if (set.Choose(token.Algorithm, token.KeyId) is KeyChoice.Found found && found.Key.Verify(token) && !Texts(json).Contains(key.Material))
+            var isVerified = set.Choose(token.Algorithm, token.KeyId) is KeyChoice.Found found && found.Key.Verify(token);
+            if (isVerified && !Texts(json).Contains(key.Material))
             {
                 return new FuzzVerdict.Accepted("A token is verified by a key that is not in the set.");
             }
@@ -56,7 +58,8 @@ internal sealed class KeySetTarget : IFuzzTarget
         return FuzzVerdict.Same.Instance;
     }
 
-    private static Jws Read(string token) => Jws.TryParse(token, out var jws) is null ? jws! : throw new InvalidOperationException("No token.");
+    private static Jws Read(string token) =>
+        Jws.TryParse(token, out var jws) is null ? jws! : throw new InvalidOperationException("No token.");
 
     private static IEnumerable<string> Texts(byte[] json)
     {

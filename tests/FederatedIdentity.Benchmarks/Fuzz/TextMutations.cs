@@ -6,7 +6,8 @@ namespace FederatedIdentity.Benchmarks.Fuzz;
 internal static class TextMutations
 {
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    private const string Interesting = ".=+/ \0\t\r\n%{}[]\"\\,:'<>&;#\u007f\u0080\u00ff\u0130\u0131\u017f\u0661\u200b\u202e\u212a\u2028\ufeff\uff0e\uffff\ud800\udc00";
+    private const string Interesting =
+        ".=+/ \0\t\r\n%{}[]\"\\,:'<>&;#\u007f\u0080\u00ff\u0130\u0131\u017f\u0661\u200b\u202e\u212a\u2028\ufeff\uff0e\uffff\ud800\udc00";
 
     public static string Mutate(string text, Random random)
     {
@@ -43,7 +44,7 @@ internal static class TextMutations
         3 => base64Url.Insert(random.Next(base64Url.Length + 1), " "),
         4 => base64Url.Insert(random.Next(base64Url.Length + 1), "\r\n"),
         5 => base64Url.Replace("-", "%2D", StringComparison.Ordinal).Replace("_", "%5F", StringComparison.Ordinal),
-        6 when base64Url.Length > 0 => base64Url[..^1] + Alphabet[Alphabet.IndexOf(base64Url[^1], StringComparison.Ordinal) ^ random.Next(1, 4)],
+        6 when base64Url.Length > 0 => base64Url[..^1] + Neighbour(base64Url[^1], random.Next(1, 4)),
         7 when base64Url.Length > 0 => Widen(base64Url, random.Next(base64Url.Length)),
         _ => base64Url + Pick(Alphabet, random),
     };
@@ -66,7 +67,11 @@ internal static class TextMutations
 
     private static string Insert(string text, int at, char character) => text.Insert(at, character.ToString());
 
-    private static string Replace(string text, int at, char character) => string.Concat(text.AsSpan(0, at), [character], text.AsSpan(at + 1));
+    private static string Replace(string text, int at, char character) =>
+        string.Concat(text.AsSpan(0, at), [character], text.AsSpan(at + 1));
+
+    /// <summary>A character that differs in the lowest bits only, which are often no part of the bytes it stands for.</summary>
+    private static char Neighbour(char character, int bits) => Alphabet[Alphabet.IndexOf(character, StringComparison.Ordinal) ^ bits];
 
     private static string Swap(string text, int one, int other)
     {

@@ -13,8 +13,8 @@ internal static class TokenMutations
         ["none", "None", "HS256", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "ES256", "ES384", "ES512", "EdDSA", "ES256K", ""];
 
     // The order of P-256's group (FIPS 186-5): with s, n - s is a signature too.
-    private static readonly BigInteger P256Order =
-        BigInteger.Parse("0ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551", System.Globalization.NumberStyles.HexNumber, null);
+    private static readonly BigInteger P256Order = new(
+        Convert.FromHexString("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551"), isUnsigned: true, isBigEndian: true);
 
     public static string Mutate(IReadOnlyList<string> genuine, Random random)
     {

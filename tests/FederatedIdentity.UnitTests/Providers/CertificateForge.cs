@@ -36,8 +36,9 @@ internal sealed class CertificateForge
         }
     }
 
-    /// <summary>A certificate for a server, valid between so many days from now, perhaps with an address where the issuer's can be had.</summary>
-    public X509Certificate2 Server(string host = "localhost", int from = -10, int to = 10, string? issuerAt = null, bool forClients = false)
+    /// <summary>A certificate for a server, valid between so many days from now; it may say where its issuer's can be had.</summary>
+    public X509Certificate2 Server(
+        string host = "localhost", int from = -10, int to = 10, string? issuerAt = null, bool forClients = false)
     {
         var (request, key) = Request(host, isAuthority: false, forClients);
         using (key)

@@ -229,7 +229,10 @@ public sealed class ThumbprintTests : IAsyncLifetime
 
     private Task<LoginVerdict> VerifyAsync(TlsIssuer issuer, params string[] thumbprints)
     {
-        var provider = new OpenIdConnectProvider("arn:aws:iam::1:oidc-provider/tls", issuer.Url, ["client-1"]) { Thumbprints = thumbprints };
+        var provider = new OpenIdConnectProvider("arn:aws:iam::1:oidc-provider/tls", issuer.Url, ["client-1"])
+        {
+            Thumbprints = thumbprints,
+        };
         var token = MintKey.Rsa().Token(new JsonObject
         {
             ["iss"] = issuer.Url,

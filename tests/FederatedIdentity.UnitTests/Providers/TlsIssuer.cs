@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
@@ -34,7 +35,8 @@ internal sealed class TlsIssuer : IAsyncDisposable
 
     public int Requests => _requests;
 
-    public static TlsIssuer Start(string keys, X509Certificate2 server, params X509Certificate2[] sentAlong) => new(server, sentAlong, keys);
+    public static TlsIssuer Start(string keys, X509Certificate2 server, params X509Certificate2[] sentAlong) =>
+        new(server, sentAlong, keys);
 
     public async ValueTask DisposeAsync()
     {
@@ -67,11 +69,12 @@ internal sealed class TlsIssuer : IAsyncDisposable
             await using var tls = new SslStream(client.GetStream());
             try
             {
-                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = _certificate }, _end.Token);
+                var options = new SslServerAuthenticationOptions { ServerCertificateContext = _certificate };
+                await tls.AuthenticateAsServerAsync(options, _end.Token);
                 Interlocked.Increment(ref _connections);
                 await AnswerAsync(tls);
             }
-            catch (Exception gone) when (gone is IOException or OperationCanceledException or System.Security.Authentication.AuthenticationException)
+            catch (Exception gone) when (gone is IOException or OperationCanceledException or AuthenticationException)
             {
                 // The caller did not like what it saw, or the test is over.
             }
