@@ -140,7 +140,7 @@ public sealed class HostGateTests
     public async Task The_log_says_once_that_a_host_is_dead_and_once_that_it_is_back()
     {
         var log = new ListLogger<HostGate>();
-        var gate = new HostGates(_clock, log).Of(Host(1));
+        var gate = new HostGates(_clock, log).Of(Host(1), Thumbprints.None);
         for (var probe = 0; probe < 5; probe++)
         {
             for (var call = 0; call < 5; call++)
