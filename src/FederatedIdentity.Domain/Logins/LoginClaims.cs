@@ -5,6 +5,9 @@ namespace FederatedIdentity.Domain.Logins;
 /// <summary>The claims of a verified login: a JSON object, parsed only when somebody asks for a claim.</summary>
 public sealed class LoginClaims(ReadOnlyMemory<byte> json)
 {
+    /// <summary>The claim that holds the NameID of a SAML assertion.</summary>
+    public const string NameIdentifier = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier";
+
     /// <summary>No claims at all.</summary>
     public static readonly LoginClaims None = new("{}"u8.ToArray());
 

@@ -3,8 +3,9 @@ using FederatedIdentity.Domain.Logins;
 namespace FederatedIdentity.Domain.Pools;
 
 /// <summary>
-/// An immutable snapshot of what logging in to a pool needs to know. <paramref name="OpenIdConnectProviders"/> holds only the
-/// providers that the pool names and the account really has; a named provider without a registration vouches for nobody.
+/// An immutable snapshot of what logging in to a pool needs to know. <paramref name="OpenIdConnectProviders"/> and
+/// <see cref="SamlProviders"/> hold only the providers that the pool names and the account really has; a named provider without a
+/// registration vouches for nobody.
 /// </summary>
 public sealed record Pool(
     PoolId Id,
@@ -19,6 +20,8 @@ public sealed record Pool(
     IReadOnlyList<string> SamlProviderArns)
 {
     private static readonly Dictionary<string, string> NoTags = [];
+
+    public IReadOnlyList<SamlProvider> SamlProviders { get; init; } = [];
 
     public DefaultRoles Roles { get; init; } = new(null, null);
 
@@ -59,7 +62,9 @@ public sealed record Pool(
 
         var map = PrincipalTagMaps.GetValueOrDefault(loginKey)
             ?? (ArnOf(loginKey) is { } arn ? PrincipalTagMaps.GetValueOrDefault(arn) : null);
-        return map is null ? NoTags : PrincipalTags.From(claims, map.Tags, map.UseDefaults);
+        return map is null ? NoTags
+            : map.UseDefaults && SamlProvider.IsArn(loginKey) ? PrincipalTags.From(claims, PrincipalTags.SamlDefaults, useDefaults: false)
+            : PrincipalTags.From(claims, map.Tags, map.UseDefaults);
     }
 
     private string? ArnOf(string loginKey) =>

@@ -23,6 +23,12 @@ public static class PrincipalTags
         ["username"] = "sub",
     };
 
+    /// <summary>What it means for SAML providers: the NameID, which users cannot change. Assertions name no client.</summary>
+    public static readonly IReadOnlyDictionary<string, string> SamlDefaults = new Dictionary<string, string>
+    {
+        ["username"] = LoginClaims.NameIdentifier,
+    };
+
     /// <summary>
     /// The tags for one login. <paramref name="map"/> is tag key to claim name; it is not looked at when
     /// <paramref name="useDefaults"/> is set. A pool that stores no map for the provider has no tags and does not ask.

@@ -26,6 +26,8 @@ public sealed class ControlPlaneDb(DbContextOptions<ControlPlaneDb> options) : D
 
     public DbSet<OpenIdConnectProviderRow> OpenIdConnectProviders => Set<OpenIdConnectProviderRow>();
 
+    public DbSet<SamlProviderRow> SamlProviders => Set<SamlProviderRow>();
+
     public DbSet<SigningKeyRow> SigningKeys => Set<SigningKeyRow>();
 
     public IQueryable<IdentityPoolRow> LivePools => Pools.Where(pool => pool.DeletedAt == null);

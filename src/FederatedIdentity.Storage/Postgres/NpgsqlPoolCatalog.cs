@@ -20,10 +20,21 @@ internal sealed class NpgsqlPoolCatalog(NpgsqlDataSource db, MasterKey masterKey
         select p.account_id, p.allow_unauthenticated, p.allow_classic_flow, p.developer_provider_name,
             p.supported_login_providers, p.cognito_identity_providers, p.open_id_connect_provider_arns, p.saml_provider_arns,
             p.roles, p.role_mappings, p.principal_tag_maps,
-            o.arn, o.url, array(select c.client_id from open_id_connect_provider_client c where c.arn = o.arn order by c.client_id),
-            o.thumbprints
+            v.arn, v.issuer, v.client_ids, v.signing_keys, v.valid_until, v.thumbprints
         from identity_pool p
-        left join open_id_connect_provider o on o.arn = any (p.open_id_connect_provider_arns) and o.account_id = p.account_id
+        left join lateral (
+            select o.arn, o.url as issuer, null::bytea[] as signing_keys, null::timestamptz as valid_until, o.thumbprints,
+                array(select c.client_id from open_id_connect_provider_client c where c.arn = o.arn order by c.client_id) as client_ids
+            from open_id_connect_provider o
+            where o.arn = any (p.open_id_connect_provider_arns) and o.account_id = p.account_id
+            union all
+            select s.arn, s.entity_id, s.signing_keys, s.valid_until, null, null
+            from unnest(p.saml_provider_arns) as named (arn)
+            cross join lateral (
+                select s.arn, s.entity_id, s.signing_keys, s.valid_until
+                from saml_provider s where s.arn = named.arn and s.account_id = p.account_id limit 1
+            ) s
+        ) v on true
         where p.id = $1 and p.deleted_at is null
         """;
 
@@ -107,7 +118,7 @@ internal sealed class NpgsqlPoolCatalog(NpgsqlDataSource db, MasterKey masterKey
             return null;
         }
 
-        var registered = new List<OpenIdConnectProvider>();
+        var (oidc, saml) = (new List<OpenIdConnectProvider>(), new List<SamlProvider>());
         var pool = new Pool(
             id,
             AccountId: reader.GetString(0),
@@ -116,22 +127,36 @@ internal sealed class NpgsqlPoolCatalog(NpgsqlDataSource db, MasterKey masterKey
             DeveloperProviderName: reader.IsDBNull(3) ? null : reader.GetString(3),
             StoredProviders.Read(reader.GetString(4)).Open(id.Value, masterKey),
             JsonColumn.Read(reader.GetString(5), StorageJson.Default.IReadOnlyListCognitoIdentityProvider),
-            registered,
+            oidc,
             reader.GetFieldValue<string[]>(6),
             reader.GetFieldValue<string[]>(7))
         {
+            SamlProviders = saml,
             Roles = JsonColumn.Read(reader.GetString(8), StorageJson.Default.DefaultRoles),
             RoleMappings = JsonColumn.Read(reader.GetString(9), StorageJson.Default.IReadOnlyDictionaryStringRoleMapping),
             PrincipalTagMaps = JsonColumn.Read(reader.GetString(10), StorageJson.Default.IReadOnlyDictionaryStringPrincipalTagMap),
         };
         do
         {
-            if (!reader.IsDBNull(11))
+            if (reader.IsDBNull(11))
             {
-                registered.Add(new OpenIdConnectProvider(reader.GetString(11), reader.GetString(12), reader.GetFieldValue<string[]>(13))
+                continue; // A pool without any.
+            }
+
+            if (reader.IsDBNull(14))
+            {
+                oidc.Add(new OpenIdConnectProvider(reader.GetString(11), reader.GetString(12), reader.GetFieldValue<string[]>(13))
                 {
-                    Thumbprints = reader.GetFieldValue<string[]>(14),
+                    Thumbprints = reader.GetFieldValue<string[]>(16),
                 });
+            }
+            else
+            {
+                saml.Add(new SamlProvider(
+                    reader.GetString(11),
+                    reader.GetString(12),
+                    reader.GetFieldValue<byte[][]>(14),
+                    reader.IsDBNull(15) ? null : reader.GetFieldValue<DateTimeOffset>(15)));
             }
         }
         while (await reader.ReadAsync());

@@ -35,6 +35,7 @@ public sealed partial class EarlyPlanTests(PostgresFixture postgres, ITestOutput
             alter table identity_pool set (autovacuum_enabled = false);
             alter table login set (autovacuum_enabled = false);
             alter table access_key set (autovacuum_enabled = false);
+            alter table saml_provider set (autovacuum_enabled = false);
             """);
         await using var connection = new NpgsqlConnection(postgres.ConnectionString + ";Pooling=false");
         await connection.OpenAsync();
@@ -79,7 +80,11 @@ public sealed partial class EarlyPlanTests(PostgresFixture postgres, ITestOutput
     private Task FillAsync() => postgres.Db.RunAsync($$"""
         insert into identity_pool (id, account_id, name, allow_unauthenticated, supported_login_providers, cognito_identity_providers,
             open_id_connect_provider_arns, saml_provider_arns, version, created_at, modified_at)
-        select 'pool-' || n, '{{PostgresFixture.AccountId}}', 'pool', true, '{}', '[]', '{}', '{}', 1, now(), now()
+        select 'pool-' || n, '{{PostgresFixture.AccountId}}', 'pool', true, '{}', '[]', '{}', array['saml-' || n], 1, now(), now()
+        from generate_series(1, 10000) n;
+
+        insert into saml_provider (arn, account_id, name, id, metadata, entity_id, signing_keys, version, created_at)
+        select 'saml-' || n, '{{PostgresFixture.AccountId}}', n, gen_random_uuid(), '', '', array[''::bytea], 1, now()
         from generate_series(1, 10000) n;
 
         insert into access_key (id, account_id, wrapped_secret, active, created_at)

@@ -16,8 +16,8 @@ public sealed class HotSqlFixture : IAsyncLifetime
         await Postgres.Db.RunAsync($$"""
             insert into identity_pool (id, account_id, name, allow_unauthenticated, supported_login_providers, cognito_identity_providers,
                 open_id_connect_provider_arns, saml_provider_arns, version, created_at, modified_at, deleted_at)
-            select 'pool-' || n, '{{PostgresFixture.AccountId}}', 'pool', true, '{}', '[]', array['arn-' || n], '{}', 1, now(), now(),
-                case when n % 100 = 7 then now() end
+            select 'pool-' || n, '{{PostgresFixture.AccountId}}', 'pool', true, '{}', '[]', array['arn-' || n],
+                array['saml-' || n], 1, now(), now(), case when n % 100 = 7 then now() end
             from generate_series(1, 2000) n;
 
             insert into open_id_connect_provider (arn, account_id, url, thumbprints, created_at)
@@ -26,6 +26,11 @@ public sealed class HotSqlFixture : IAsyncLifetime
 
             insert into open_id_connect_provider_client (arn, client_id)
             select 'arn-' || n, 'client-' || m from generate_series(1, 20000) n cross join generate_series(1, 5) m;
+
+            insert into saml_provider (arn, account_id, name, id, metadata, entity_id, signing_keys, version, created_at)
+            select 'saml-' || n, '{{PostgresFixture.AccountId}}', n, gen_random_uuid(), repeat('metadata ', 1000),
+                'https://' || n || '.example', array[''::bytea], 1, now()
+            from generate_series(1, 20000) n;
 
             insert into access_key (id, account_id, wrapped_secret, active, created_at)
             select 'AKIA' || n, '{{PostgresFixture.AccountId}}', '', true, now() from generate_series(1, 5000) n;
@@ -69,7 +74,7 @@ public sealed class HotSqlTests(HotSqlFixture fixture, ITestOutputHelper output)
             NpgsqlIdentityStore.UnlinkSql, $"text, integer, smallint, timestamptz, {LoginTypes}",
             "'id-6', 1, 1, now(), '{1}', '{login.example}', '{user-id-6}'", "1"
         },
-        { NpgsqlPoolCatalog.FindSql, "text", "'pool-1'", "1" },
+        { NpgsqlPoolCatalog.FindSql, "text", "'pool-1'", "2" },
         { NpgsqlAccessKeys.FindSql, "text", "'AKIA2'", "1" },
         { PoolReaper.DeletedPoolsSql, "", "", "20" },
         { PoolReaper.IdentitiesSql, "text", "'pool-108'", "" },

@@ -44,6 +44,7 @@ public sealed class NpgsqlPoolCatalogTests : IClassFixture<PostgresFixture>
         Assert.Equal([new("cognito-idp.local-1.amazonaws.com/local-1_A", "client", true)], pool.CognitoIdentityProviders);
         Assert.Equal(["arn:aws:iam::123456789012:saml-provider/a"], pool.SamlProviderArns);
         Assert.Empty(pool.OpenIdConnectProviders);
+        Assert.Empty(pool.SamlProviders);
     }
 
     [Fact]
@@ -69,6 +70,39 @@ public sealed class NpgsqlPoolCatalogTests : IClassFixture<PostgresFixture>
         Assert.Equal(["client-1", "client-2"], provider.ClientIds);
         Assert.Equal(["0123456789abcdef0123456789abcdef01234567"], provider.Thumbprints);
         Assert.Equal(arns, pool.OpenIdConnectProviderArns);
+    }
+
+    [Fact]
+    public async Task Only_SAML_providers_of_the_pools_own_account_vouch_and_only_their_trust_is_read()
+    {
+        const string Stranger = "310987654321";
+        var end = new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero);
+        const string Own = PostgresFixture.AccountId;
+        string[] arns = [SamlArn(Own, "a"), SamlArn(Own, "b"), SamlArn(Stranger, "c"), SamlArn(Own, "gone")];
+        await using (var tables = _postgres.Tables())
+        {
+            tables.Accounts.Add(new AccountRow { Id = Stranger, CreatedAt = _clock.GetUtcNow() });
+            tables.SamlProviders.Add(SamlRegistration(PostgresFixture.AccountId, "a", end));
+            tables.SamlProviders.Add(SamlRegistration(PostgresFixture.AccountId, "b", null));
+            tables.SamlProviders.Add(SamlRegistration(PostgresFixture.AccountId, "not-named", null));
+            tables.SamlProviders.Add(SamlRegistration(Stranger, "c", null));
+            tables.OpenIdConnectProviders.Add(Registration(PostgresFixture.AccountId, "beside-saml", "client"));
+            await tables.SaveChangesAsync();
+        }
+
+        var id = await _postgres.NewPoolAsync(pool =>
+        {
+            pool.SamlProviderArns = arns;
+            pool.OpenIdConnectProviderArns = [Arn(PostgresFixture.AccountId, "beside-saml")];
+        });
+
+        var pool = (await _catalog.FindAsync(id, default))!;
+
+        var providers = pool.SamlProviders.OrderBy(provider => provider.Arn, StringComparer.Ordinal).ToArray();
+        Assert.Equal([(arns[0], "urn:a", end), (arns[1], "urn:b", null)], providers.Select(one => (one.Arn, one.EntityId, one.ValidUntil)));
+        Assert.Equal([[1, 2, 3], [4]], providers[0].SigningKeys);
+        Assert.Equal("https://beside-saml.example", Assert.Single(pool.OpenIdConnectProviders).Url);
+        Assert.DoesNotContain("metadata", NpgsqlPoolCatalog.FindSql, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -172,6 +206,22 @@ public sealed class NpgsqlPoolCatalogTests : IClassFixture<PostgresFixture>
         Thumbprints = ["0123456789abcdef0123456789abcdef01234567"],
         CreatedAt = DateTimeOffset.UnixEpoch,
         Clients = [.. clients.Select(client => new OpenIdConnectProviderClientRow { Arn = Arn(account, name), ClientId = client })],
+    };
+
+    private static string SamlArn(string account, string name) => $"arn:aws:iam::{account}:saml-provider/{name}";
+
+    private static SamlProviderRow SamlRegistration(string account, string name, DateTimeOffset? end) => new()
+    {
+        Arn = SamlArn(account, name),
+        AccountId = account,
+        Name = name,
+        Id = Guid.NewGuid(),
+        Metadata = "<x/>",
+        EntityId = $"urn:{name}",
+        SigningKeys = [[1, 2, 3], [4]],
+        ValidUntil = end,
+        Tags = new Dictionary<string, string> { ["team"] = "blue" },
+        CreatedAt = DateTimeOffset.UnixEpoch,
     };
 
     private async Task AllowUnauthenticatedAsync(PoolId id, bool allow)
