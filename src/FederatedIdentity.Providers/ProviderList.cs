@@ -47,6 +47,7 @@ public static class ProviderList
         services.AddProvider<TwitterProvider>(TwitterProvider.Kind);
         services.AddProvider<DigitsProvider>(DigitsProvider.Kind);
         services.AddProvider<UserPoolProvider>(UserPoolProvider.Kind);
+        services.AddProvider<SamlLoginProvider>(SamlLoginProvider.Kind);
         services.AddProvider<OidcProvider>(OidcProvider.Kind); // Serves what is left, so it stays last.
         return services;
     }

@@ -10,6 +10,7 @@ public static class LoginSentences
     public const string NotACognitoToken = "Invalid login token. Not a Cognito token.";
     public const string IssuerMismatch = "Invalid login token. Issuer doesn't match providerName";
     public const string Unverified = "Invalid login token. Couldn't verify signed token.";
+    public const string SamlUnverified = "Invalid login token. SAML assertion could not be verified.";
     public const string UnsupportedProvider = "Token is not from a supported provider of this identity pool.";
 
     /// <summary>The token is genuine, and its user pool does not stand by its user any more.</summary>

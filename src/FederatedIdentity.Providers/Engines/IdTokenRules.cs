@@ -132,7 +132,7 @@ internal static class IdTokenRules
         subject is { Length: > 0 and <= LongestSubject } && !subject.Any(IsInvisibleControl);
 
     /// <summary>Controls, and the bidirectional ones that make one subject look like another (Unicode UAX #9).</summary>
-    private static bool IsInvisibleControl(char c) =>
+    internal static bool IsInvisibleControl(char c) =>
         char.IsControl(c) || c is '\u061C' or '\u200E' or '\u200F' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 
     private static IdTokenResult.Invalid Missing(string claim) => new(LoginSentences.MissingClaim(claim), $"no {claim}");

@@ -24,7 +24,7 @@ public sealed class ProviderListTests
         string[] keys =
         [
             "graph.facebook.com", "accounts.google.com", "appleid.apple.com", "www.amazon.com", "api.twitter.com", "www.digits.com",
-            "cognito-idp.us-east-1.amazonaws.com/us-east-1_TEST00001",
+            "cognito-idp.us-east-1.amazonaws.com/us-east-1_TEST00001", "arn:aws:iam::000000000000:saml-provider/p",
         ];
         Assert.All(keys, key => Assert.Single(providers.SkipLast(1), provider => provider.Serves(key, pool)));
     }
@@ -43,6 +43,10 @@ public sealed class ProviderListTests
             ["FederatedIdentity:Providers:Twitter:VerifyPath"] = "/2/users/me",
             ["FederatedIdentity:Providers:Twitter:SubjectPath"] = "data.id",
             ["FederatedIdentity:Providers:Digits:Endpoint"] = "https://digits.example.com/",
+            ["FederatedIdentity:Providers:Saml:AllowSha1"] = "true",
+            ["FederatedIdentity:Providers:Saml:Audiences:0"] = "https://identity.example.com",
+            ["FederatedIdentity:Providers:Saml:Recipients:0"] = "https://identity.example.com/saml",
+            ["FederatedIdentity:Providers:Saml:TransientSubjectAttribute"] = "uid",
             ["FederatedIdentity:Outbound:AllowedPrivateHosts:0"] = "idp.internal:8443",
             ["FederatedIdentity:Outbound:Proxy"] = "http://proxy:3128",
         });
@@ -58,6 +62,9 @@ public sealed class ProviderListTests
         Assert.Equal("https://api.x.com/2/users/me", $"{providers.Twitter.VerifyUrl}");
         Assert.Equal(["data", "id"], providers.Twitter.SubjectNames);
         Assert.Equal("https://digits.example.com/1.1/sdk/account.json", $"{providers.Digits.VerifyUrl}");
+        Assert.Equal((true, "uid"), (providers.Saml.AllowSha1, providers.Saml.TransientSubjectAttribute));
+        Assert.Equal(["https://identity.example.com"], providers.Saml.Audiences);
+        Assert.Equal(["https://identity.example.com/saml"], providers.Saml.Recipients);
         Assert.True(outbound.Allows("IDP.internal", 8443) && !outbound.Allows("idp.internal", 443));
         Assert.Equal("http://proxy:3128", outbound.Proxy);
     }
@@ -175,7 +182,7 @@ public sealed class ProviderListTests
         }
 
         Assert.Equal(
-            new[] { "facebook", "google", "apple", "amazon", "twitter", "digits", "user-pool", "oidc" }
+            new[] { "facebook", "google", "apple", "amazon", "twitter", "digits", "user-pool", "saml", "oidc" }
                 .Select(kind => $"1 provider={kind} outcome=rejected"),
             counted);
     }
