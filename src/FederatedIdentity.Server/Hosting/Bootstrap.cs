@@ -1,5 +1,6 @@
 using FederatedIdentity.Domain;
 using FederatedIdentity.Domain.Pools;
+using FederatedIdentity.Providers.Saml;
 using FederatedIdentity.Storage.Postgres;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -28,6 +29,11 @@ internal sealed partial class Bootstrap(
         foreach (var provider in options.Value.OpenIdConnectProviders)
         {
             await CreateProviderAsync(account, provider, ct);
+        }
+
+        foreach (var provider in options.Value.SamlProviders)
+        {
+            await CreateProviderAsync(account, provider.Name!, provider.ReadMetadata() ?? "", ct);
         }
     }
 
@@ -59,12 +65,34 @@ internal sealed partial class Bootstrap(
         }
     }
 
+    private async Task CreateProviderAsync(string account, string name, string metadata, CancellationToken ct)
+    {
+        var trust = SamlMetadata.TryParse(metadata, out var fault)
+            ?? throw new InvalidOperationException($"The metadata of SAML provider {name} cannot be used any more: {fault}.");
+        var arn = deployment.Value.SamlProviderArn(account, name);
+        await using var db = await databases.CreateDbContextAsync(ct);
+        var created = await db.Database.ExecuteSqlAsync(
+            $"""
+            insert into saml_provider
+                (arn, account_id, name, id, metadata, entity_id, signing_keys, valid_until, version, created_at)
+            values
+                ({arn}, {account}, {name}, {Guid.NewGuid()}, {metadata}, {trust.EntityId}, {trust.SigningKeys.ToArray()},
+                {trust.ValidUntil}, 1, {clock.GetUtcNow()})
+            on conflict do nothing
+            """,
+            ct);
+        if (created > 0)
+        {
+            Log.ProviderCreated(logger, arn);
+        }
+    }
+
     private static partial class Log
     {
         [LoggerMessage(20, LogLevel.Information, "Created the first access key {AccessKeyId} of account {AccountId}.")]
         public static partial void FirstKeyCreated(ILogger logger, string accessKeyId, string accountId);
 
-        [LoggerMessage(21, LogLevel.Information, "Created OIDC provider {Arn}.")]
+        [LoggerMessage(21, LogLevel.Information, "Created provider {Arn}.")]
         public static partial void ProviderCreated(ILogger logger, string arn);
     }
 }

@@ -1,9 +1,11 @@
 using System.Text;
+using System.Text.RegularExpressions;
+using FederatedIdentity.Providers.Saml;
 using Microsoft.Extensions.Options;
 
 namespace FederatedIdentity.Server.Hosting;
 
-/// <summary>What the server creates at start when it is absent: the first administrator's key, and IAM OIDC providers.</summary>
+/// <summary>What the server creates at start when it is absent: the first administrator's key, and IAM OIDC and SAML providers.</summary>
 internal sealed class BootstrapOptions
 {
     public const string Section = "FederatedIdentity";
@@ -11,6 +13,8 @@ internal sealed class BootstrapOptions
     public AccessKeyOptions Bootstrap { get; set; } = new();
 
     public List<OpenIdConnectProviderOptions> OpenIdConnectProviders { get; set; } = [];
+
+    public List<SamlProviderOptions> SamlProviders { get; set; } = [];
 
     internal sealed class AccessKeyOptions
     {
@@ -27,9 +31,32 @@ internal sealed class BootstrapOptions
 
         public List<string> Thumbprints { get; set; } = [];
     }
+
+    internal sealed class SamlProviderOptions
+    {
+        public string? Name { get; set; }
+
+        /// <summary>The document itself; or else it is in a file.</summary>
+        public string? Metadata { get; set; }
+
+        public string? MetadataFile { get; set; }
+
+        /// <summary>Null if the file cannot be read.</summary>
+        public string? ReadMetadata()
+        {
+            try
+            {
+                return Metadata ?? File.ReadAllText(MetadataFile!);
+            }
+            catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or NotSupportedException)
+            {
+                return null;
+            }
+        }
+    }
 }
 
-internal sealed class BootstrapOptionsValidator : IValidateOptions<BootstrapOptions>
+internal sealed partial class BootstrapOptionsValidator : IValidateOptions<BootstrapOptions>
 {
     private const int ShortestSecret = 16;
     private const int MaxClientIds = 100; // IAM quota per provider.
@@ -61,6 +88,12 @@ internal sealed class BootstrapOptionsValidator : IValidateOptions<BootstrapOpti
                 .Select(fault => $"FederatedIdentity:OpenIdConnectProviders:{index}: {fault}"));
         }
 
+        for (var index = 0; index < options.SamlProviders.Count; index++)
+        {
+            faults.AddRange(Faults(options.SamlProviders[index])
+                .Select(fault => $"FederatedIdentity:SamlProviders:{index}: {fault}"));
+        }
+
         return faults.Count > 0 ? ValidateOptionsResult.Fail(faults) : ValidateOptionsResult.Success;
     }
 
@@ -85,5 +118,30 @@ internal sealed class BootstrapOptionsValidator : IValidateOptions<BootstrapOpti
             yield return $"Thumbprints must be at most {MaxThumbprints}, each {ThumbprintLength} hex digits: a certificate's SHA-1.";
         }
     }
+
     private static bool IsThumbprint(string? text) => text is { Length: ThumbprintLength } && text.All(char.IsAsciiHexDigit);
+
+    private static IEnumerable<string> Faults(BootstrapOptions.SamlProviderOptions provider)
+    {
+        if (provider.Name is null || !SamlProviderName().IsMatch(provider.Name))
+        {
+            yield return "Name must be 1 to 128 letters, digits and characters of '._-'.";
+        }
+
+        if (provider.Metadata is null == provider.MetadataFile is null)
+        {
+            yield return "Give either Metadata or MetadataFile.";
+        }
+        else if (provider.ReadMetadata() is not { } metadata)
+        {
+            yield return "MetadataFile cannot be read.";
+        }
+        else if (SamlMetadata.TryParse(metadata, out var fault) is null)
+        {
+            yield return $"the metadata cannot be used: {fault}.";
+        }
+    }
+
+    [GeneratedRegex(@"\A[A-Za-z0-9._-]{1,128}\z")]
+    private static partial Regex SamlProviderName();
 }

@@ -23,6 +23,8 @@ internal sealed class DeploymentOptions
     public string OpenIdConnectProviderArn(string accountId, string loginKey) =>
         $"arn:{Partition}:iam::{accountId}:oidc-provider/{loginKey}";
 
+    public string SamlProviderArn(string accountId, string name) => $"arn:{Partition}:iam::{accountId}:saml-provider/{name}";
+
     /// <summary>A fresh pool or identity id. The random UUID matters: a guest's identity id is all that its owner has to show.</summary>
     public string NewId() => $"{Region}:{Guid.NewGuid()}";
 }

@@ -94,7 +94,10 @@ internal sealed class GetCredentialsForIdentity(
         {
             Resolution.Resolved => RoleChoice.Choose(
                 [.. verified.Value!.Select(login => new RoleCandidate(
-                    login.Login.Provider, login.Claims, pool.RoleMappingFor(login.Login.Provider, login.Claims), [])
+                    login.Login.Provider,
+                    login.Claims,
+                    pool.RoleMappingFor(login.Login.Provider, login.Claims),
+                    login.Session?.Roles ?? [])
                 {
                     NamesRoles = login.NamesRoles,
                 })],
