@@ -38,7 +38,7 @@ internal readonly record struct AddressRange
             return null;
         }
 
-        if (Address(slash < 0 ? text : text[..slash]) is not { } address)
+        if (Address(slash < 0 ? text : text.AsSpan(0, slash)) is not { } address)
         {
             return null;
         }
@@ -52,17 +52,34 @@ internal readonly record struct AddressRange
     public bool Contains(AddressRange address) => _isIPv4 == address._isIPv4 && (address._address & MaskOf(_prefix)) == _address;
 
     // The platform also takes 1, 010.0.0.1 (octal), [::1] and fe80::1%eth0; in a policy each of them would be a mistake.
-    private static IPAddress? Address(string text) =>
-        IPAddress.TryParse(text, out var address) && !text.AsSpan().ContainsAny("[]%")
-            && (address.AddressFamily == AddressFamily.InterNetworkV6 || text == address.ToString())
+    private static IPAddress? Address(ReadOnlySpan<char> text) =>
+        IPAddress.TryParse(text, out var address)
+            && (address.AddressFamily == AddressFamily.InterNetwork ? IsDottedQuad(text) : !text.ContainsAny('[', ']', '%'))
             ? address
             : null;
+
+    private static bool IsDottedQuad(ReadOnlySpan<char> text)
+    {
+        var numbers = 0;
+        foreach (var range in text.Split('.'))
+        {
+            numbers++;
+            if (text[range] is ['0', _, ..])
+            {
+                return false;
+            }
+        }
+
+        return numbers == 4;
+    }
 
     private static UInt128 ToBits(IPAddress address)
     {
         Span<byte> bytes = stackalloc byte[16];
-        address.MapToIPv6().TryWriteBytes(bytes, out _);
-        return BinaryPrimitives.ReadUInt128BigEndian(bytes);
+        address.TryWriteBytes(bytes, out var length);
+        return length == 4
+            ? ((UInt128)0xffff << 32) | BinaryPrimitives.ReadUInt32BigEndian(bytes)
+            : BinaryPrimitives.ReadUInt128BigEndian(bytes);
     }
 
     private static UInt128 MaskOf(int prefix) => prefix == 0 ? UInt128.Zero : UInt128.MaxValue << (128 - prefix);

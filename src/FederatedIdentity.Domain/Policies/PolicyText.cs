@@ -11,6 +11,7 @@ internal sealed class PolicyText
     private readonly StringComparison _comparison;
     private readonly bool _wildcards;
     private readonly Glob? _constant;
+    private readonly string _beginning;
 
     public PolicyText(IEnumerable<PolicyTextPart> parts, StringComparison comparison, bool wildcards)
     {
@@ -18,6 +19,7 @@ internal sealed class PolicyText
         _comparison = comparison;
         _wildcards = wildcards;
         _constant = Expand(null);
+        _beginning = _parts[0].IsPattern ? Beginning(_parts[0].ValueIn(null)!) : "";
     }
 
     /// <summary>Whether it is the same for all requests and has more than wildcards, and so narrows what it is compared with.</summary>
@@ -28,7 +30,19 @@ internal sealed class PolicyText
         _constant is not null || Array.TrueForAll(_parts, part => part.ValueIn(request) is not null);
 
     /// <summary>Whether the text of the request matches. None does while a variable has no value.</summary>
-    public bool Matches(ReadOnlySpan<char> text, PolicyRequest request) => (_constant ?? Expand(request))?.Matches(text) ?? false;
+    public bool Matches(ReadOnlySpan<char> text, PolicyRequest request)
+    {
+        if (_constant is not null)
+        {
+            return _constant.Matches(text);
+        }
+
+        // Most texts fail before the first variable, which saves looking at it.
+        return text.StartsWith(_beginning, _comparison) && (Expand(request)?.Matches(text) ?? false);
+    }
+
+    private string Beginning(string text) =>
+        _wildcards && text.AsSpan().IndexOfAny('*', '?') is var wildcard and >= 0 ? text[..wildcard] : text;
 
     private Glob? Expand(PolicyRequest? request)
     {
