@@ -4,6 +4,7 @@ using FederatedIdentity.Benchmarks.Fuzz;
 // `./dev bench <command>`: each command measures in one process and prints what it found.
 return args switch
 {
+    ["policy"] => PolicyCost.Run(),
     ["verify"] => await VerifyCost.RunAsync(),
     ["fuzz", .. var arguments] => await FuzzCommand.RunAsync(arguments),
     _ => Usage(),
@@ -11,6 +12,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("Commands: verify, fuzz [count] [seed]");
+    Console.Error.WriteLine("Commands: policy, verify, fuzz [count] [seed]");
     return 2;
 }
