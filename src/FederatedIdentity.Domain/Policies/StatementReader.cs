@@ -38,7 +38,12 @@ internal static class StatementReader
 
         return new Statement
         {
-            Sid = sid, Outcome = outcome, Principals = principals, Actions = actions, Resources = resources, Conditions = conditions,
+            Sid = sid,
+            Outcome = outcome,
+            Principals = principals,
+            Actions = actions,
+            Resources = resources,
+            Conditions = conditions,
         };
     }
 
