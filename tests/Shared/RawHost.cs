@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -9,6 +10,9 @@ internal sealed class RawHost : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Func<Socket, int, Task> _serve;
+
+    // A connection that is kept waiting forever is referred to by nobody, and would be closed with the next garbage collection.
+    private readonly ConcurrentBag<Socket> _open = [];
     private int _connections;
 
     private RawHost(Func<Socket, int, Task> serve) => _serve = serve;
@@ -55,6 +59,7 @@ internal sealed class RawHost : IDisposable
 
     private async Task ServeAsync(Socket socket, int number)
     {
+        _open.Add(socket);
         using (socket)
         {
             try
