@@ -12,6 +12,7 @@ internal static class FuzzTargets
             new ClaimsTarget(issuer),
             new KeySetTarget(issuer),
             new DiscoveryTarget(),
+            new SamlTarget(),
         ];
     }
 }

@@ -6,7 +6,7 @@ namespace FederatedIdentity.UnitTests.Providers;
 public sealed class FuzzTests
 {
     [Fact]
-    public async Task Eighty_thousand_alterations_are_refused_or_harmless_and_none_takes_long()
+    public async Task A_hundred_thousand_alterations_are_refused_or_harmless_and_none_takes_long()
     {
         // Twenty thousand of each kind, however they share a long run.
         foreach (var target in await FuzzTargets.CreateAsync())

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using FederatedIdentity.Domain.Logins;
+using FederatedIdentity.Tests.Shared;
 
 namespace FederatedIdentity.UnitTests.Providers.Saml;
 

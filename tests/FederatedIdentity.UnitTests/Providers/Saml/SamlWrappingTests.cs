@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml;
+using FederatedIdentity.Tests.Shared;
 
 namespace FederatedIdentity.UnitTests.Providers.Saml;
 

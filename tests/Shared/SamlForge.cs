@@ -3,9 +3,8 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.Xml;
 using System.Text;
 using System.Xml;
-using FederatedIdentity.Tests.Shared;
 
-namespace FederatedIdentity.UnitTests.Providers.Saml;
+namespace FederatedIdentity.Tests.Shared;
 
 /// <summary>
 /// How a signature is made; the defaults are SAML's own profile. The SignedInfo is written canonically, so it is what is signed.
