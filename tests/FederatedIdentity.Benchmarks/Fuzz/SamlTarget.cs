@@ -35,7 +35,7 @@ internal sealed class SamlTarget : IFuzzTarget
 
     public string Name => "saml";
 
-    public int Weight => 1;
+    public int Weight => 8;
 
     public string Context => string.Join('\n', _genuine.Prepend(_key.PrivateKeyPem));
 
