@@ -5,10 +5,18 @@ using Microsoft.Extensions.Logging;
 
 namespace FederatedIdentity.Providers;
 
-/// <summary>A provider whose verdicts are counted and logged; nothing of a token or a user gets into either.</summary>
-internal sealed partial class ObservedProvider(string kind, ILoginProvider provider, ProviderMetrics metrics, ILogger<ObservedProvider> log)
+/// <summary>
+/// A provider whose verdicts are counted and logged; nothing of a token or a user gets into either. An outage is told once a second,
+/// however many logins meet it.
+/// </summary>
+internal sealed partial class ObservedProvider(
+    string kind, ILoginProvider provider, ProviderMetrics metrics, TimeProvider time, ILogger<ObservedProvider> log)
     : ILoginProvider
 {
+    private static readonly TimeSpan PauseBetweenWarnings = TimeSpan.FromSeconds(1);
+
+    private long _lastWarning; // A timestamp of the clock; 0 before the first.
+
     public bool Serves(string loginKey, Pool pool) => provider.Serves(loginKey, pool);
 
     public async ValueTask<LoginVerdict> VerifyAsync(string loginKey, ProviderToken token, Pool pool, CancellationToken ct)
@@ -25,11 +33,22 @@ internal sealed partial class ObservedProvider(string kind, ILoginProvider provi
                 break;
             case LoginVerdict.Unreachable unreachable:
                 metrics.Judged(kind, "unreachable");
-                Log.Unreachable(log, kind, pool.Id.Value, unreachable.Detail);
+                if (MayWarn())
+                {
+                    Log.Unreachable(log, kind, pool.Id.Value, unreachable.Detail);
+                }
+
                 break;
         }
 
         return verdict;
+    }
+
+    private bool MayWarn()
+    {
+        var (now, last) = (time.GetTimestamp(), Volatile.Read(ref _lastWarning));
+        return (last == 0 || time.GetElapsedTime(last, now) >= PauseBetweenWarnings)
+            && Interlocked.CompareExchange(ref _lastWarning, now, last) == last;
     }
 
     private static partial class Log

@@ -65,6 +65,7 @@ public static class ProviderList
             kind,
             provider.GetRequiredService<TProvider>(),
             provider.GetRequiredService<ProviderMetrics>(),
+            provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ObservedProvider>>()));
     }
 }

@@ -13,9 +13,9 @@ internal sealed class HostGate
     internal const int MaxCalls = 256;
 
     /// <summary>So many attempts say something about a host. Fewer, and two unlucky logins would be enough.</summary>
-    internal const int FewestAttempts = 5;
+    internal const int FewestAttempts = 20;
 
-    internal static readonly TimeSpan BreakDuration = TimeSpan.FromSeconds(10);
+    internal static readonly TimeSpan BreakDuration = TimeSpan.FromSeconds(5);
 
     private readonly string _host;
     private readonly TimeProvider _time;

@@ -1,7 +1,4 @@
-using System.Text;
-using System.Text.Json.Nodes;
 using FederatedIdentity.Domain;
-using FederatedIdentity.Domain.Identities;
 using FederatedIdentity.Domain.Logins;
 using FederatedIdentity.Domain.Pools;
 using FederatedIdentity.Providers.Engines;
@@ -39,19 +36,17 @@ internal sealed class TwitterAccounts(OpaqueTokens tokens, OutboundHttp http, Ti
             return new LoginVerdict.Rejected(LoginSentences.Invalid, "not token;secret");
         }
 
-        OpaqueResult.Valid Valid(string subject) => new(subject, ClaimsOf(loginKey, consumer, subject), ExpiresAt: null);
+        // The audience is the consumer key alone. The real service documents key and secret as the default tag "client"; the secret
+        // never leaves here.
+        OpaqueResult.Valid Valid(string subject) =>
+            new(subject, OpaqueResultExtensions.PlainClaims(loginKey, consumer.Key, subject), ExpiresAt: null);
         var call = new OutboundRequest(kind, url, OutboundRequest.TokenAnswer)
         {
             Sign = () => _signer.Sign(HttpMethod.Get, url, consumer, user),
         };
-        return await tokens.JudgeAsync(kind, configured, token, aborted => AskAsync(call, options.SubjectNames, Valid, aborted), ct) switch
-        {
-            OpaqueResult.Valid valid => new LoginVerdict.Verified(
-                new Login(LoginKind.Public, loginKey, valid.Subject), $"{loginKey}:{consumer.Key}:{valid.Subject}", valid.Claims),
-            OpaqueResult.Invalid invalid => new LoginVerdict.Rejected(invalid.Sentence, invalid.Detail),
-            OpaqueResult.Unavailable unavailable => new LoginVerdict.Unreachable(unavailable.Detail),
-            var other => throw new InvalidOperationException(other.GetType().Name),
-        };
+        var result = await tokens.JudgeAsync(
+            kind, configured, token, aborted => AskAsync(call, options.SubjectNames, Valid, aborted), ct);
+        return result.ToVerdict(loginKey, consumer.Key);
     }
 
     private async Task<OpaqueResult> AskAsync(
@@ -62,11 +57,4 @@ internal sealed class TwitterAccounts(OpaqueTokens tokens, OutboundHttp http, Ti
             FetchResult.Failed failed => new OpaqueResult.Unavailable(failed.Detail),
             var other => throw new InvalidOperationException(other.GetType().Name),
         };
-
-    /// <summary>
-    /// The audience is the consumer key alone. The real service documents key and secret as the default tag <c>client</c>; the secret
-    /// never leaves here.
-    /// </summary>
-    private static LoginClaims ClaimsOf(string loginKey, ConsumerPair consumer, string subject) => new(Encoding.UTF8.GetBytes(
-        new JsonObject { ["iss"] = loginKey, ["aud"] = consumer.Key, ["sub"] = subject }.ToJsonString()));
 }

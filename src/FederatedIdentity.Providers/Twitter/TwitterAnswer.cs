@@ -50,19 +50,10 @@ internal static class TwitterAnswer
             return new OpaqueResult.Unavailable($"status {status}");
         }
 
-        try
-        {
-            var json = JsonElement.Parse(answer.Body, new JsonDocumentOptions { AllowDuplicateProperties = false });
-            return json.ValueKind != JsonValueKind.Object ? new OpaqueResult.Unavailable($"status {status}, not a JSON object")
-                : answer.Status != HttpStatusCode.OK ? ReadErrors(status, [.. Codes(json)])
-                : SubjectAt(json, path) is { } subject ? valid(subject)
-                : Invalid("the answer names no user");
-        }
-        catch (Exception defect) when (defect is JsonException or InvalidOperationException)
-        {
-            // The second for half a surrogate pair, which the parser lets pass until somebody looks at the text.
-            return new OpaqueResult.Unavailable($"status {status}, not JSON of one meaning");
-        }
+        return JsonAnswer.Object(answer.Body) is not { } json ? new OpaqueResult.Unavailable($"status {status} without readable JSON")
+            : answer.Status != HttpStatusCode.OK ? ReadErrors(status, [.. Codes(json)])
+            : SubjectAt(json, path) is { } subject ? valid(subject)
+            : Invalid("the answer names no user");
     }
 
     private static OpaqueResult ReadErrors(int status, int[] codes)
@@ -83,36 +74,26 @@ internal static class TwitterAnswer
             : new OpaqueResult.Unavailable($"status {status} without a known code");
     }
 
-    private static IEnumerable<int> Codes(JsonElement json)
-    {
-        if (!json.TryGetProperty("errors", out var errors) || errors.ValueKind != JsonValueKind.Array)
-        {
-            yield break;
-        }
-
-        foreach (var error in errors.EnumerateArray())
-        {
-            if (error.ValueKind == JsonValueKind.Object && error.TryGetProperty("code", out var code)
-                && code.ValueKind == JsonValueKind.Number && code.TryGetInt32(out var number))
-            {
-                yield return number;
-            }
-        }
-    }
+    private static IEnumerable<int> Codes(JsonElement json) => JsonAnswer.List(json, "errors")
+        .Select(error => JsonAnswer.WholeNumber(error, "code"))
+        .OfType<long>()
+        .Where(code => code is > 0 and <= int.MaxValue)
+        .Select(code => (int)code);
 
     /// <summary>A string only: the same id as a number loses digits in some readers, and names another user then.</summary>
     private static string? SubjectAt(JsonElement json, string[] path)
     {
-        foreach (var name in path)
+        foreach (var name in path[..^1])
         {
-            if (json.ValueKind != JsonValueKind.Object || !json.TryGetProperty(name, out json))
+            if (JsonAnswer.Object(json, name) is not { } inner)
             {
                 return null;
             }
+
+            json = inner;
         }
 
-        return json.ValueKind == JsonValueKind.String && json.GetString() is { Length: > 0 and <= LongestSubject } subject
-            && subject.All(c => c is > ' ' and <= '~')
+        return JsonAnswer.Text(json, path[^1]) is { Length: > 0 and <= LongestSubject } subject && subject.All(c => c is > ' ' and <= '~')
             ? subject
             : null;
     }

@@ -57,16 +57,12 @@ internal sealed class RevocationEndpoint(OutboundHttp http, Uri url) : IUserPool
 
     private static Standing Read(byte[] body)
     {
-        if (AnswerJson.Parse(body) is not { } json || !json.TryGetProperty("revoked"u8, out var revoked))
+        var revoked = JsonAnswer.Object(body) is { } json ? JsonAnswer.Flag(json, "revoked") : null;
+        return revoked switch
         {
-            return new Standing.Unknown("revocations: the answer does not say");
-        }
-
-        return revoked.ValueKind switch
-        {
-            JsonValueKind.False => new Standing.Good(),
-            JsonValueKind.True => new Standing.Lost("token was revoked"),
-            _ => new Standing.Unknown("revocations: the answer does not say"),
+            false => new Standing.Good(),
+            true => new Standing.Lost("token was revoked"),
+            null => new Standing.Unknown("revocations: the answer does not say"),
         };
     }
 }

@@ -79,7 +79,7 @@ internal sealed class UserPoolUsers(
 
     private static Standing Read(FetchResult.Ok answer, string subject)
     {
-        if (AnswerJson.Parse(answer.Body) is not { } json)
+        if (JsonAnswer.Object(answer.Body) is not { } json)
         {
             return new Standing.Unknown($"AdminGetUser: status {(int)answer.Status} without a JSON object");
         }
@@ -87,14 +87,14 @@ internal sealed class UserPoolUsers(
         return answer.Status switch
         {
             HttpStatusCode.OK => ReadUser(json, subject),
-            HttpStatusCode.BadRequest when AnswerJson.ErrorType(json) == "UserNotFoundException" => new Standing.Lost("user was deleted"),
-            var status => new Standing.Unknown($"AdminGetUser: status {(int)status} {AnswerJson.ErrorType(json)}"),
+            HttpStatusCode.BadRequest when ErrorType(json) == "UserNotFoundException" => new Standing.Lost("user was deleted"),
+            var status => new Standing.Unknown($"AdminGetUser: status {(int)status} {ErrorType(json)}"),
         };
     }
 
     private static Standing ReadUser(JsonElement user, string subject)
     {
-        if (!user.TryGetProperty("Enabled"u8, out var enabled) || enabled.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+        if (JsonAnswer.Flag(user, "Enabled") is not { } enabled)
         {
             return new Standing.Unknown("AdminGetUser: the answer does not say whether the user is enabled");
         }
@@ -104,7 +104,7 @@ internal sealed class UserPoolUsers(
             return new Standing.Unknown("AdminGetUser: the answer does not name one sub");
         }
 
-        return enabled.ValueKind == JsonValueKind.False ? new Standing.Lost("user is disabled")
+        return !enabled ? new Standing.Lost("user is disabled")
             : current != subject ? new Standing.Lost("user name belongs to somebody else now")
             : new Standing.Good();
     }
@@ -112,15 +112,20 @@ internal sealed class UserPoolUsers(
     /// <summary>The value of the one attribute of that name.</summary>
     private static string? SubjectOf(JsonElement user)
     {
-        if (!user.TryGetProperty("UserAttributes"u8, out var attributes) || attributes.ValueKind != JsonValueKind.Array)
-        {
-            return null;
-        }
-
-        var subjects = attributes.EnumerateArray()
-            .Where(attribute => AnswerJson.Text(attribute, "Name") == "sub")
-            .Select(attribute => AnswerJson.Text(attribute, "Value"))
+        var subjects = JsonAnswer.List(user, "UserAttributes")
+            .Where(attribute => JsonAnswer.Text(attribute, "Name") == "sub")
+            .Select(attribute => JsonAnswer.Text(attribute, "Value"))
             .ToArray();
         return subjects is [{ Length: > 0 } only] ? only : null;
+    }
+
+    /// <summary>
+    /// An AWS error's bare shape name: <c>__type</c> may come with a namespace before <c>#</c> and a URL after <c>:</c>. A name that is
+    /// none is left out, for it goes to the log.
+    /// </summary>
+    private static string ErrorType(JsonElement json)
+    {
+        var type = JsonAnswer.Text(json, "__type")?.Split(':')[0].Split('#')[^1] ?? "";
+        return type.Length <= 64 && type.All(char.IsAsciiLetterOrDigit) ? type : "";
     }
 }

@@ -74,7 +74,7 @@ public sealed class TwitterSecretTests(TwitterFixture twitter) : IClassFixture<T
         var pool = await twitter.PoolAsync();
         foreach (var provider in new[] { "api.twitter.com", "www.digits.com" })
         {
-            var message = $"The value of {provider} is a consumer key and a consumer secret, joined by one semicolon.";
+            var message = $"The value of {provider} must be a consumer key and a consumer secret, joined by one semicolon.";
             foreach (var operation in new[] { "CreateIdentityPool", "UpdateIdentityPool" })
             {
                 var answer = await twitter.Root.CallAsync(operation, TwitterFixture.PoolOf(value, provider, pool));

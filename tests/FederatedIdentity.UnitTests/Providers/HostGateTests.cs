@@ -16,7 +16,7 @@ public sealed class HostGateTests
     public HostGateTests() => _gate = new HostGate("host", _clock, _changes.Add);
 
     [Fact]
-    public async Task It_closes_after_five_failures_and_not_before()
+    public async Task It_closes_after_twenty_failures_and_not_before()
     {
         await FailAsync(HostGate.FewestAttempts - 1);
         Assert.Empty(_changes);
@@ -143,7 +143,7 @@ public sealed class HostGateTests
         var gate = new HostGates(_clock, log).Of(Host(1), Thumbprints.None);
         for (var probe = 0; probe < 5; probe++)
         {
-            for (var call = 0; call < 5; call++)
+            for (var call = 0; call < HostGate.FewestAttempts; call++)
             {
                 await gate.RunAsync(_ => Task.FromResult(Timeout), false, Time, default);
             }

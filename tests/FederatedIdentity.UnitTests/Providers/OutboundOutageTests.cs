@@ -165,7 +165,7 @@ public sealed class OutboundOutageTests : IAsyncLifetime, IDisposable
     {
         _stub.Keys = Status(503);
         using var http = Http();
-        for (var call = 0; call < 5; call++)
+        for (var call = 0; call < HostGate.FewestAttempts; call++)
         {
             await http.SendAsync(Get(), default);
         }
