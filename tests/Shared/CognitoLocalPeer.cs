@@ -20,7 +20,6 @@ public sealed class CognitoLocalPeer : IAsyncDisposable
     public const string OtherPool = "us-east-1_OTHER0001";
     public const string RealIssuer = "https://cognito-idp.us-east-1.amazonaws.com";
 
-    private const string ReadyLine = "ready ";
     private const string Password = "Passw0rd!";
 
     private readonly HttpClient _http = new(new SocketsHttpHandler());
@@ -40,18 +39,8 @@ public sealed class CognitoLocalPeer : IAsyncDisposable
             settings["ISSUER"] = issuer;
         }
 
-        var process = Peer.Start("cognito-local.mjs", settings);
-        while (await process.StandardOutput.ReadLineAsync() is { } line)
-        {
-            if (line.StartsWith(ReadyLine, StringComparison.Ordinal))
-            {
-                _ = process.StandardOutput.ReadToEndAsync();
-                _ = process.StandardError.ReadToEndAsync();
-                return new CognitoLocalPeer(process, line[ReadyLine.Length..]);
-            }
-        }
-
-        throw new InvalidOperationException($"cognito-local did not start: {await process.StandardError.ReadToEndAsync()}");
+        var (process, ready) = await Peer.StartReadyAsync("cognito-local.mjs", settings);
+        return new CognitoLocalPeer(process, ready);
     }
 
     /// <summary>A new app client's id.</summary>

@@ -6,8 +6,6 @@ namespace FederatedIdentity.Tests.Shared;
 /// <summary>npm's oidc-provider, a certified OpenID provider, as a process on a loopback port.</summary>
 public sealed class OidcPeer : IAsyncDisposable
 {
-    private const string ReadyLine = "ready ";
-
     private readonly HttpClient _http = new(new SocketsHttpHandler());
     private readonly Process _process;
 
@@ -23,22 +21,12 @@ public sealed class OidcPeer : IAsyncDisposable
 
     public static async Task<OidcPeer> StartAsync(int port = 0, string keyGeneration = "1")
     {
-        var process = Peer.Start("oidc-provider.mjs", new Dictionary<string, string?>
+        var (process, ready) = await Peer.StartReadyAsync("oidc-provider.mjs", new Dictionary<string, string?>
         {
             ["PORT"] = $"{port}",
             ["KEYGEN"] = keyGeneration,
         });
-        while (await process.StandardOutput.ReadLineAsync() is { } line)
-        {
-            if (line.StartsWith(ReadyLine, StringComparison.Ordinal))
-            {
-                _ = process.StandardOutput.ReadToEndAsync();
-                _ = process.StandardError.ReadToEndAsync();
-                return new OidcPeer(process, line[ReadyLine.Length..]);
-            }
-        }
-
-        throw new InvalidOperationException($"oidc-provider did not start: {await process.StandardError.ReadToEndAsync()}");
+        return new OidcPeer(process, ready);
     }
 
     /// <summary>An ID token for a user, signed with the algorithm of the client that it is made out to.</summary>
@@ -62,12 +50,6 @@ public sealed class OidcPeer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
-        if (!_process.HasExited)
-        {
-            _process.Kill();
-            await _process.WaitForExitAsync();
-        }
-
-        _process.Dispose();
+        await Peer.StopAsync(_process);
     }
 }

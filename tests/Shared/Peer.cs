@@ -32,6 +32,39 @@ public static class Peer
         return Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
     }
 
+    /// <summary>
+    /// Starts a program that prints <c>ready</c> and something about itself, such as its address, once it can be used.
+    /// </summary>
+    public static async Task<(Process Process, string Ready)> StartReadyAsync(
+        string program, IReadOnlyDictionary<string, string?> settings)
+    {
+        const string ReadyLine = "ready ";
+        var process = Start(program, settings);
+        while (await process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (line.StartsWith(ReadyLine, StringComparison.Ordinal))
+            {
+                _ = process.StandardOutput.ReadToEndAsync();
+                _ = process.StandardError.ReadToEndAsync();
+                return (process, line[ReadyLine.Length..]);
+            }
+        }
+
+        throw new InvalidOperationException($"{program} did not start: {await process.StandardError.ReadToEndAsync()}");
+    }
+
+    /// <summary>Ends a program that serves until it is told not to.</summary>
+    public static async ValueTask StopAsync(Process process)
+    {
+        if (!process.HasExited)
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+
+        process.Dispose();
+    }
+
     /// <summary>Runs a program to its end; its exit status, output and error output.</summary>
     public static async Task<(int Status, string Output, string Error)> RunAsync(
         string program, IReadOnlyDictionary<string, string?> settings, params string[] arguments)

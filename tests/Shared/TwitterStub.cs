@@ -8,8 +8,6 @@ namespace FederatedIdentity.Tests.Shared;
 /// <summary>The vendor's side of Twitter and Digits as a process on a loopback port; it recomputes every signature.</summary>
 public sealed class TwitterStub : IAsyncDisposable
 {
-    private const string ReadyLine = "ready ";
-
     private readonly HttpClient _control;
     private readonly Process _process;
     private int _tokens;
@@ -25,18 +23,8 @@ public sealed class TwitterStub : IAsyncDisposable
 
     public static async Task<TwitterStub> StartAsync(int port = 0)
     {
-        var process = Peer.Start("twitter-stub.mjs", new Dictionary<string, string?> { ["PORT"] = $"{port}" });
-        while (await process.StandardOutput.ReadLineAsync() is { } line)
-        {
-            if (line.StartsWith(ReadyLine, StringComparison.Ordinal))
-            {
-                _ = process.StandardOutput.ReadToEndAsync();
-                _ = process.StandardError.ReadToEndAsync();
-                return new TwitterStub(process, line[ReadyLine.Length..]);
-            }
-        }
-
-        throw new InvalidOperationException($"twitter-stub did not start: {await process.StandardError.ReadToEndAsync()}");
+        var (process, ready) = await Peer.StartReadyAsync("twitter-stub.mjs", new Dictionary<string, string?> { ["PORT"] = $"{port}" });
+        return new TwitterStub(process, ready);
     }
 
     /// <summary>Lets an app exist; returns the value by which a pool names it.</summary>
@@ -69,13 +57,7 @@ public sealed class TwitterStub : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _control.Dispose();
-        if (!_process.HasExited)
-        {
-            _process.Kill();
-            await _process.WaitForExitAsync();
-        }
-
-        _process.Dispose();
+        await Peer.StopAsync(_process);
     }
 
     private async Task SendAsync(string command, object body)

@@ -18,8 +18,6 @@ public sealed record VendorRequest(string Path, (string Name, string Value)[] Pa
 /// <summary>A stub of a login provider without OpenID Connect, as a process of tests/Peers on a loopback port.</summary>
 public sealed class VendorStub : IAsyncDisposable
 {
-    private const string ReadyLine = "ready ";
-
     private readonly HttpClient _http = new(new SocketsHttpHandler());
     private readonly Process _process;
 
@@ -32,18 +30,8 @@ public sealed class VendorStub : IAsyncDisposable
 
     public static async Task<VendorStub> StartAsync(string program, int port = 0)
     {
-        var process = Peer.Start(program, new Dictionary<string, string?> { ["PORT"] = $"{port}" });
-        while (await process.StandardOutput.ReadLineAsync() is { } line)
-        {
-            if (line.StartsWith(ReadyLine, StringComparison.Ordinal))
-            {
-                _ = process.StandardOutput.ReadToEndAsync();
-                _ = process.StandardError.ReadToEndAsync();
-                return new VendorStub(process, line[ReadyLine.Length..]);
-            }
-        }
-
-        throw new InvalidOperationException($"{program} did not start: {await process.StandardError.ReadToEndAsync()}");
+        var (process, ready) = await Peer.StartReadyAsync(program, new Dictionary<string, string?> { ["PORT"] = $"{port}" });
+        return new VendorStub(process, ready);
     }
 
     /// <summary>Uses a control of the stub; see its program for what there is.</summary>
@@ -70,12 +58,6 @@ public sealed class VendorStub : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
-        if (!_process.HasExited)
-        {
-            _process.Kill();
-            await _process.WaitForExitAsync();
-        }
-
-        _process.Dispose();
+        await Peer.StopAsync(_process);
     }
 }
