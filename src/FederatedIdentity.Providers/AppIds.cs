@@ -12,8 +12,9 @@ public static class AppIds
     /// <summary>A security profile of Login with Amazon, to which OAuth clients belong.</summary>
     internal const string AmazonApplication = "amzn1.application.";
 
-    /// <summary>Facebook numbers its apps.</summary>
-    public static bool IsFacebook(string value) => value.Length > 0 && value.All(char.IsAsciiDigit);
+    /// <summary>Facebook numbers its apps; that is its own affair, so any one word will do. It is compared whole.</summary>
+    public static bool IsFacebook(string value) =>
+        value.Length > 0 && value.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' or '.');
 
     /// <summary>The id of a client or of an application.</summary>
     public static bool IsAmazon(string value) => IsBelow(value, AmazonClient) || IsBelow(value, AmazonApplication);

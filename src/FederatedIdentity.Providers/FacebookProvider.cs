@@ -70,8 +70,7 @@ internal sealed class FacebookProvider(
     /// <c>id|secret</c>, the app's own token, or <c>id|client token</c>: no user's, and asking about it would tell who guesses secrets
     /// whether he is right.
     /// </summary>
-    private static bool IsOfApp(string token) =>
-        token.IndexOf('|', StringComparison.Ordinal) is var bar and >= 0 && AppIds.IsFacebook(token[..bar]);
+    private static bool IsOfApp(string token) => token.Contains('|', StringComparison.Ordinal);
 
     private async ValueTask<LoginVerdict> VerifyIdTokenAsync(ProviderToken token, string appId, CancellationToken ct)
     {

@@ -30,7 +30,7 @@ internal static class ProviderValueRules
         return null;
     }
 
-    private static string? Facebook(string value) => AppIds.IsFacebook(value) ? null : "an app id, which is a decimal number";
+    private static string? Facebook(string value) => AppIds.IsFacebook(value) ? null : "one app id";
 
     private static string? Amazon(string value) =>
         AppIds.IsAmazon(value) ? null : "a client id (amzn1.application-oa2-client.*) or an app id (amzn1.application.*)";

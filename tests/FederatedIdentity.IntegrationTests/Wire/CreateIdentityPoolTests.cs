@@ -51,7 +51,7 @@ public sealed class CreateIdentityPoolTests(ServerFixture server)
 
     [Theory]
     [InlineData("""{"SupportedLoginProviders":{"facebook":"1"}}""", "InvalidParameterException", "facebook is not a supported login provider.")]
-    [InlineData("""{"SupportedLoginProviders":{"graph.facebook.com":"my-app"}}""", "InvalidParameterException", "The value of graph.facebook.com must be an app id, which is a decimal number.")]
+    [InlineData("""{"SupportedLoginProviders":{"graph.facebook.com":"my;app"}}""", "InvalidParameterException", "The value of graph.facebook.com must be one app id.")]
     [InlineData("""{"SupportedLoginProviders":{"www.amazon.com":"1"}}""", "InvalidParameterException", NoAmazonApp)]
     [InlineData("""{"SupportedLoginProviders":{"www.amazon.com":"amzn1.application."}}""", "InvalidParameterException", NoAmazonApp)]
     [InlineData("""{"SupportedLoginProviders":{"www.amazon.com":"amzn1.application-oa2-client."}}""", "InvalidParameterException", NoAmazonApp)]

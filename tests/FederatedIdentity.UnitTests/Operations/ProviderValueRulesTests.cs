@@ -8,8 +8,8 @@ public sealed class ProviderValueRulesTests
     [Theory]
     [InlineData("graph.facebook.com", "7346241598935552", true)]
     [InlineData("graph.facebook.com", "1", true)]
-    [InlineData("graph.facebook.com", "app-1", false)]
-    [InlineData("graph.facebook.com", "1.0", false)]
+    [InlineData("graph.facebook.com", "app-1", true)]
+    [InlineData("graph.facebook.com", "1.0", true)]
     [InlineData("graph.facebook.com", "1;2", false)]
     [InlineData("graph.facebook.com", "\u0661", false)]
     [InlineData("graph.facebook.com", "1\n", false)]
@@ -34,9 +34,9 @@ public sealed class ProviderValueRulesTests
     [Fact]
     public void An_objection_does_not_repeat_the_value()
     {
-        var objection = ProviderValueRules.Objection(new Dictionary<string, string?> { ["graph.facebook.com"] = "not-an-app" });
+        var objection = ProviderValueRules.Objection(new Dictionary<string, string?> { ["graph.facebook.com"] = "not;an;app" });
 
-        Assert.Equal("The value of graph.facebook.com must be an app id, which is a decimal number.", objection?.Message);
+        Assert.Equal("The value of graph.facebook.com must be one app id.", objection?.Message);
     }
 
     [Fact]

@@ -107,7 +107,7 @@ public sealed class FacebookProviderTests(FacebookStub facebook) : IClassFixture
     [Theory]
     [InlineData(null)]
     [InlineData("")]
-    [InlineData("not-an-app")]
+    [InlineData("not;an;app")]
     [InlineData(App + ";" + OtherApp)]
     [InlineData(App + "\n")]
     public async Task A_pool_without_an_app_id_lets_nobody_in(string? value)

@@ -50,7 +50,7 @@ public sealed class VendorOptionsTests
     [InlineData("Facebook:Version", "v23.0/../v1.0")]
     [InlineData("Facebook:Version", "v23.0\n")]
     [InlineData("Facebook:LimitedLoginKeys", "/jwks")]
-    [InlineData("Facebook:AppSecrets:my-app", "misplaced")]
+    [InlineData("Facebook:AppSecrets:my;app", "misplaced")]
     [InlineData("Facebook:AppSecrets:123", "")]
     [InlineData("Facebook:AppSecrets:123", "misplaced secret")]
     [InlineData("Amazon:Endpoint", "api.amazon.com")]
