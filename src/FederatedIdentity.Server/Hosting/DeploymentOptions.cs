@@ -25,6 +25,17 @@ internal sealed class DeploymentOptions
 
     public string SamlProviderArn(string accountId, string name) => $"arn:{Partition}:iam::{accountId}:saml-provider/{name}";
 
+    public string RootArn(string accountId) => $"arn:{Partition}:iam::{accountId}:root";
+
+    /// <summary><paramref name="path"/> begins and ends with a slash.</summary>
+    public string UserArn(string accountId, string path, string name) => $"arn:{Partition}:iam::{accountId}:user{path}{name}";
+
+    /// <summary><paramref name="path"/> begins and ends with a slash.</summary>
+    public string RoleArn(string accountId, string path, string name) => $"arn:{Partition}:iam::{accountId}:role{path}{name}";
+
+    public string AssumedRoleArn(string accountId, string roleName, string sessionName) =>
+        $"arn:{Partition}:sts::{accountId}:assumed-role/{roleName}/{sessionName}";
+
     /// <summary>A fresh pool or identity id. The random UUID matters: a guest's identity id is all that its owner has to show.</summary>
     public string NewId() => $"{Region}:{Guid.NewGuid()}";
 }

@@ -6,7 +6,10 @@ using Microsoft.Extensions.Options;
 
 namespace FederatedIdentity.Server.Operations;
 
-internal sealed record CreateIdentityPoolInput : PoolSettings;
+internal sealed record CreateIdentityPoolInput : PoolSettings, IWireInput
+{
+    ActedOn IWireInput.ActsOn(DeploymentOptions deployment, string accountId) => ActedOn.Anything with { RequestTags = IdentityPoolTags };
+}
 
 /// <summary>Creates a pool. Not idempotent, and names need not be unique.</summary>
 internal sealed class CreateIdentityPool(

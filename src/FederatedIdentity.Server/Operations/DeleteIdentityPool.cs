@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FederatedIdentity.Server.Operations;
 
-internal sealed record DeleteIdentityPoolInput(string? IdentityPoolId) : IWireInput
+internal sealed record DeleteIdentityPoolInput(string? IdentityPoolId) : IOnPool
 {
     public void Check(Constraints on) =>
         on.String("identityPoolId", IdentityPoolId, ModelShapes.IdentityPoolId, required: true);

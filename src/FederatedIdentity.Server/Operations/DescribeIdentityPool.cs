@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FederatedIdentity.Server.Operations;
 
-internal sealed record DescribeIdentityPoolInput(string? IdentityPoolId) : IWireInput
+internal sealed record DescribeIdentityPoolInput(string? IdentityPoolId) : IOnPool
 {
     public void Check(Constraints on) =>
         on.String("identityPoolId", IdentityPoolId, ModelShapes.IdentityPoolId, required: true);

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FederatedIdentity.Server.Operations;
 
-internal sealed record GetIdentityPoolRolesInput(string? IdentityPoolId) : IWireInput
+internal sealed record GetIdentityPoolRolesInput(string? IdentityPoolId) : IOnPool
 {
     public void Check(Constraints on) =>
         on.String("identityPoolId", IdentityPoolId, ModelShapes.IdentityPoolId, required: true);

@@ -12,7 +12,7 @@ internal sealed record GetOpenIdTokenForDeveloperIdentityInput(
     string? IdentityId,
     Dictionary<string, string?>? Logins,
     Dictionary<string, string?>? PrincipalTags,
-    long? TokenDuration) : IWireInput
+    long? TokenDuration) : IOnPool
 {
     public void Check(Constraints on) => on
         .String("identityPoolId", IdentityPoolId, ModelShapes.IdentityPoolId, required: true)

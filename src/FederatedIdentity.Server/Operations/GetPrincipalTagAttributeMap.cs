@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FederatedIdentity.Server.Operations;
 
-internal sealed record GetPrincipalTagAttributeMapInput(string? IdentityPoolId, string? IdentityProviderName) : IWireInput
+internal sealed record GetPrincipalTagAttributeMapInput(string? IdentityPoolId, string? IdentityProviderName) : IOnPool
 {
     public void Check(Constraints on) => on
         .String("identityPoolId", IdentityPoolId, ModelShapes.IdentityPoolId, required: true)

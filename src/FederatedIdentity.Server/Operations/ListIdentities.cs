@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FederatedIdentity.Server.Operations;
 
-internal sealed record ListIdentitiesInput(string? IdentityPoolId, int? MaxResults, string? NextToken, bool? HideDisabled) : IWireInput
+internal sealed record ListIdentitiesInput(string? IdentityPoolId, int? MaxResults, string? NextToken, bool? HideDisabled) : IOnPool
 {
     public void Check(Constraints on) => on
         .String("identityPoolId", IdentityPoolId, ModelShapes.IdentityPoolId, required: true)

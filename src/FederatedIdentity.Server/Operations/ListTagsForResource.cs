@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace FederatedIdentity.Server.Operations;
 
-internal sealed record ListTagsForResourceInput(string? ResourceArn) : IWireInput
+internal sealed record ListTagsForResourceInput(string? ResourceArn) : IOnResourceArn
 {
     public void Check(Constraints on) => on.String("resourceArn", ResourceArn, ModelShapes.ARNString, required: true);
 }

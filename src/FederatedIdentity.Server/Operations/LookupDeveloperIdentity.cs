@@ -5,7 +5,7 @@ using FederatedIdentity.Domain.Pools;
 namespace FederatedIdentity.Server.Operations;
 
 internal sealed record LookupDeveloperIdentityInput(
-    string? IdentityPoolId, string? IdentityId, string? DeveloperUserIdentifier, int? MaxResults, string? NextToken) : IWireInput
+    string? IdentityPoolId, string? IdentityId, string? DeveloperUserIdentifier, int? MaxResults, string? NextToken) : IOnPool
 {
     public void Check(Constraints on) => on
         .String("identityPoolId", IdentityPoolId, ModelShapes.IdentityPoolId, required: true)

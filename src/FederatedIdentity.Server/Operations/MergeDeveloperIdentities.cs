@@ -5,7 +5,7 @@ using FederatedIdentity.Domain.Pools;
 namespace FederatedIdentity.Server.Operations;
 
 internal sealed record MergeDeveloperIdentitiesInput(
-    string? SourceUserIdentifier, string? DestinationUserIdentifier, string? DeveloperProviderName, string? IdentityPoolId) : IWireInput
+    string? SourceUserIdentifier, string? DestinationUserIdentifier, string? DeveloperProviderName, string? IdentityPoolId) : IOnPool
 {
     public void Check(Constraints on) => on
         .String("sourceUserIdentifier", SourceUserIdentifier, ModelShapes.DeveloperUserIdentifier, required: true)

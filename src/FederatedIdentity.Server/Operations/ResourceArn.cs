@@ -10,7 +10,7 @@ internal sealed record ResourceArn(string PoolId, bool IsOwn)
 {
     public static readonly ApiError Invalid = ApiError.InvalidParameter("Invalid resource ARN.");
 
-    private const string Separator = ":identitypool/";
+    public const string Separator = ":identitypool/";
 
     /// <summary>Null when it is no such ARN. A pool id holds a colon itself, so colons are counted up to the account only.</summary>
     public static ResourceArn? Parse(string arn, DeploymentOptions deployment, string callerAccount)

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace FederatedIdentity.Server.Operations;
 
 internal sealed record SetIdentityPoolRolesInput(
-    string? IdentityPoolId, Dictionary<string, string?>? Roles, Dictionary<string, RoleMappingShape?>? RoleMappings) : IWireInput
+    string? IdentityPoolId, Dictionary<string, string?>? Roles, Dictionary<string, RoleMappingShape?>? RoleMappings) : IOnPool
 {
     public void Check(Constraints on) => on
         .String("identityPoolId", IdentityPoolId, ModelShapes.IdentityPoolId, required: true)

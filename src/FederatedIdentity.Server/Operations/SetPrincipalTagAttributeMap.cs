@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FederatedIdentity.Server.Operations;
 
 internal sealed record SetPrincipalTagAttributeMapInput(
-    string? IdentityPoolId, string? IdentityProviderName, bool? UseDefaults, Dictionary<string, string?>? PrincipalTags) : IWireInput
+    string? IdentityPoolId, string? IdentityProviderName, bool? UseDefaults, Dictionary<string, string?>? PrincipalTags) : IOnPool
 {
     public void Check(Constraints on) => on
         .String("identityPoolId", IdentityPoolId, ModelShapes.IdentityPoolId, required: true)

@@ -1,7 +1,11 @@
+using FederatedIdentity.Server.Hosting;
+
 namespace FederatedIdentity.Server.Operations;
 
-internal sealed record TagResourceInput(string? ResourceArn, Dictionary<string, string?>? Tags) : IWireInput
+internal sealed record TagResourceInput(string? ResourceArn, Dictionary<string, string?>? Tags) : IOnResourceArn
 {
+    ActedOn IWireInput.ActsOn(DeploymentOptions deployment, string accountId) => ActedOn.Of(this) with { RequestTags = Tags };
+
     public void Check(Constraints on) => on
         .String("resourceArn", ResourceArn, ModelShapes.ARNString, required: true)
         .Map("tags", Tags, ModelShapes.IdentityPoolTagsType, required: true);

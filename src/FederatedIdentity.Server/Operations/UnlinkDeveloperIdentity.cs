@@ -6,7 +6,7 @@ using FederatedIdentity.Domain.Pools;
 namespace FederatedIdentity.Server.Operations;
 
 internal sealed record UnlinkDeveloperIdentityInput(
-    string? IdentityId, string? IdentityPoolId, string? DeveloperProviderName, string? DeveloperUserIdentifier) : IWireInput
+    string? IdentityId, string? IdentityPoolId, string? DeveloperProviderName, string? DeveloperUserIdentifier) : IOnPool
 {
     public void Check(Constraints on) => on
         .String("identityId", IdentityId, ModelShapes.IdentityId, required: true)

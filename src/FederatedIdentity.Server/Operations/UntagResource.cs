@@ -1,7 +1,11 @@
+using FederatedIdentity.Server.Hosting;
+
 namespace FederatedIdentity.Server.Operations;
 
-internal sealed record UntagResourceInput(string? ResourceArn, List<string?>? TagKeys) : IWireInput
+internal sealed record UntagResourceInput(string? ResourceArn, List<string?>? TagKeys) : IOnResourceArn
 {
+    ActedOn IWireInput.ActsOn(DeploymentOptions deployment, string accountId) => ActedOn.Of(this) with { TagKeys = TagKeys };
+
     public void Check(Constraints on) => on
         .String("resourceArn", ResourceArn, ModelShapes.ARNString, required: true)
         .List("tagKeys", TagKeys, ModelShapes.IdentityPoolTagsListType, required: true);

@@ -7,9 +7,12 @@ using Microsoft.Extensions.Options;
 
 namespace FederatedIdentity.Server.Operations;
 
-internal sealed record UpdateIdentityPoolInput : PoolSettings
+internal sealed record UpdateIdentityPoolInput : PoolSettings, IWireInput
 {
     public string? IdentityPoolId { get; init; }
+
+    ActedOn IWireInput.ActsOn(DeploymentOptions deployment, string accountId) =>
+        new(deployment.PoolArn(accountId, IdentityPoolId!)) { PoolId = IdentityPoolId, RequestTags = IdentityPoolTags };
 
     public override void Check(Constraints on)
     {

@@ -6,6 +6,8 @@ namespace FederatedIdentity.Server.Protocol;
 /// </summary>
 internal sealed record ApiError(string Type, string? Message, int Status = StatusCodes.Status400BadRequest)
 {
+    public static ApiError AccessDenied(string message) => new("AccessDeniedException", message);
+
     public static ApiError ConcurrentModification() =>
         new("ConcurrentModificationException", "Only one request to update resource type Identity Pool can be processed at a time");
 

@@ -1,4 +1,5 @@
 using FederatedIdentity.Server.Operations;
+using FederatedIdentity.Server.Sts;
 
 namespace FederatedIdentity.Server.Protocol;
 
@@ -10,7 +11,11 @@ internal static class AwsJsonEndpoint
 
     public static IServiceCollection AddOperations(this IServiceCollection services)
     {
+        services.AddSingleton<CallRunner>();
         services.AddSingleton<AwsJsonDispatcher>();
+        services.AddSingleton<AwsQueryDispatcher>();
+        services.AddSingleton<Authorizer>();
+        services.AddSingleton<ISessionKeys, SessionTokens>();
         services.AddSingleton<IAccessKeys, StoredAccessKeys>();
         services.AddSingleton<SignatureGate>();
         services.AddSingleton<LoginVerifier>();
@@ -22,12 +27,22 @@ internal static class AwsJsonEndpoint
             operation.Register(services);
         }
 
+        foreach (var action in StsSurface.Actions.Concat(IamSurface.Actions))
+        {
+            action.Register(services);
+        }
+
         return services;
     }
 
     public static void MapAwsJson(this WebApplication app)
     {
-        app.MapPost("/", (RequestDelegate)app.Services.GetRequiredService<AwsJsonDispatcher>().HandleAsync);
+        var json = app.Services.GetRequiredService<AwsJsonDispatcher>();
+        var query = app.Services.GetRequiredService<AwsQueryDispatcher>();
+        app.MapPost("/", (RequestDelegate)(http =>
+            AwsQueryDispatcher.Speaks(http.Request) ? query.HandleAsync(http) : json.HandleAsync(http)));
+        app.MapGet("/", (RequestDelegate)(http =>
+            http.Request.Query.ContainsKey("Action") ? query.HandleAsync(http) : RefuseAsync(http)));
         app.MapMethods("/{**path}", [HttpMethods.Options], (RequestDelegate)(http =>
         {
             WireHeaders.AllowPreflight(http.Response.Headers);

@@ -9,23 +9,22 @@ internal sealed class CallContext(string requestId, IPAddress? source)
 
     public IPAddress? Source { get; } = source;
 
+    /// <summary>The operation that the call names, once it is known to be one; for the log line and metrics.</summary>
+    public string? Operation { get; set; }
+
+    /// <summary>The service of an AWS Query call, once its version names one.</summary>
+    public QueryApi? Service { get; set; }
+
     public Caller? Caller { get; set; }
 
     /// <summary>The pool that the call turned out to be about; for the log line alone.</summary>
     public string? Pool { get; set; }
 
     /// <summary>
-    /// Whether answers may show the caller the secrets that a pool's settings hold: the account's root alone. This is the one place
-    /// that decides it.
+    /// Whether answers may show the caller the secrets that a pool's settings hold; decided where permission for the call is.
     /// </summary>
-    public bool MaySeeSecrets => Caller is { IsRoot: true };
+    public bool MaySeeSecrets => Caller is { Kind: CallerKind.Root };
 
     /// <summary>The account of a signed call.</summary>
     public string AccountId => Caller?.AccountId ?? throw new InvalidOperationException("A public operation has no caller.");
-}
-
-/// <summary>Who signed a call: the account that owns the access key, and the user's or root's ARN.</summary>
-internal sealed record Caller(string AccountId, string Arn)
-{
-    public bool IsRoot => Arn.Split(':') is ["arn", _, "iam", "", var account, "root"] && account == AccountId;
 }

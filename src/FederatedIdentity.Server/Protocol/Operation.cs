@@ -63,6 +63,12 @@ internal abstract record Operation(string Name, Access Access)
                 return ApiError.Validation(broken);
             }
 
+            if (Access == Access.Signed
+                && await services.GetRequiredService<Authorizer>().RefusalAsync("cognito-identity", Name, read.Value, call, ct) is { } denied)
+            {
+                return denied;
+            }
+
             var outcome = await services.GetRequiredService<TOperation>().ExecuteAsync(read.Value, call, ct);
             if (outcome.Error is { } error)
             {

@@ -22,8 +22,24 @@ internal readonly struct RequestBody : IDisposable
 
     public ReadOnlyMemory<byte> Bytes { get; }
 
+    /// <summary>The body, or why there is none: it is too large, or what arrived is no HTTP.</summary>
+    public static async ValueTask<(RequestBody? Body, ApiError? Error)> ReadAsync(HttpContext http)
+    {
+        try
+        {
+            return await ReadAsync(http.Request, http.RequestAborted) is { } body ? (body, null) : (null, ApiError.RequestTooLarge());
+        }
+        catch (IOException malformed) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            // Kestrel's own limits and framing errors; a chunk's absurd length is no BadHttpRequestException.
+            return (null, malformed is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }
+                ? ApiError.RequestTooLarge()
+                : ApiError.Serialization("The request body could not be read."));
+        }
+    }
+
     /// <summary>Null when the body is larger than <see cref="Limit"/>.</summary>
-    public static async ValueTask<RequestBody?> ReadAsync(HttpRequest request, CancellationToken ct)
+    private static async ValueTask<RequestBody?> ReadAsync(HttpRequest request, CancellationToken ct)
     {
         if (request.ContentLength > Limit)
         {

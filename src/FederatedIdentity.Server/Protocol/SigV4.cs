@@ -5,10 +5,11 @@ using System.Text;
 namespace FederatedIdentity.Server.Protocol;
 
 /// <summary>
-/// Proves who sent a request: AWS Signature Version 4 in the Authorization header, for one service in one region. What it lets
-/// through was signed as it stands, within five minutes, with a secret that is active now.
+/// Proves who sent a request: AWS Signature Version 4 in the Authorization header or, for GET, in the query string, for one service
+/// in its regions. What it lets through was signed as it stands, within five minutes or the lifetime of a presigned URL, with a
+/// secret that is good now.
 /// </summary>
-internal sealed class SigV4(IAccessKeys keys, TimeProvider time, string region, string service)
+internal sealed class SigV4(IAccessKeys keys, ISessionKeys sessions, TimeProvider time, string[] regions, string service)
 {
     private const int HexHash = 2 * SHA256.HashSizeInBytes;
 
@@ -18,37 +19,57 @@ internal sealed class SigV4(IAccessKeys keys, TimeProvider time, string region, 
 
     public async ValueTask<SigV4Verdict> VerifyAsync(SigV4Request request, CancellationToken ct)
     {
-        if (SigV4Header.Read(request.Headers, out var refusal) is not { } header)
+        var presigned = HttpMethods.IsGet(request.Method) && SigV4Query.IsPresigned(request.Query);
+        var header = presigned
+            ? SigV4Query.Read(request.Query, out var refusal)
+            : SigV4Header.Read(request.Headers, out refusal);
+        if (header is null)
         {
             return new SigV4Verdict.Refused(refusal!);
         }
 
-        // Sessions are not supported, so no session token is a valid one. Unknown keys cost no hashing: the answer, which is
-        // that of AWS, already says that the key is unknown.
-        var session = request.Headers.ContainsKey("x-amz-security-token");
-        if (session || await keys.FindAsync(header.AccessKeyId, ct) is not { Active: true } key)
+        // Unknown keys cost no hashing: the answer, which is that of AWS, already says that the key is unknown.
+        var (key, expiresAt) = await FindAsync(header, ct);
+        if (key is not { Active: true })
         {
             return new SigV4Verdict.Refused(SigV4Refusals.UnknownKey);
         }
 
-        return (ScopeRefusal(header) ?? TimeRefusal(header) ?? SignatureRefusal(request, header, key)) is { } refused
+        if (expiresAt <= time.GetUtcNow())
+        {
+            return new SigV4Verdict.Refused(SigV4Refusals.ExpiredSession);
+        }
+
+        var signed = presigned ? request with { Query = SigV4Query.WithoutSignature(request.Query) } : request;
+        return (ScopeRefusal(header) ?? TimeRefusal(header) ?? SignatureRefusal(signed, header, key)) is { } refused
             ? new SigV4Verdict.Refused(refused)
-            : new SigV4Verdict.Signed(key.AccountId, key.CallerArn, key.AccessKeyId);
+            : new SigV4Verdict.Signed(key.Caller);
+    }
+
+    private async ValueTask<(AccessKey? Key, DateTimeOffset ExpiresAt)> FindAsync(SigV4Header header, CancellationToken ct)
+    {
+        if (header.SessionToken is not { } token)
+        {
+            return (await keys.FindAsync(header.AccessKeyId, ct), DateTimeOffset.MaxValue);
+        }
+
+        var session = sessions.Find(header.AccessKeyId, token, out var expiresAt);
+        return (session, expiresAt);
     }
 
     private ApiError? ScopeRefusal(SigV4Header header) =>
-        header.Region != region ? SigV4Refusals.WrongRegion
+        !regions.Contains(header.Region) ? SigV4Refusals.WrongRegion
         : header.Service != service ? SigV4Refusals.WrongService(service)
         : header.Terminator != "aws4_request" ? SigV4Refusals.WrongTerminator
         : !IsSigned(header, "host") ? SigV4Refusals.UnsignedHost
-        : !IsSigned(header, header.DateHeader) ? SigV4Refusals.UnsignedDate
+        : header.Lifetime is null && !IsSigned(header, header.DateHeader) ? SigV4Refusals.UnsignedDate
         : null;
 
     private ApiError? TimeRefusal(SigV4Header header)
     {
         // Signatures know whole seconds only.
         var now = DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds());
-        return header.Date < now - _skew
+        return header.Date < now - (header.Lifetime ?? _skew)
             ? SigV4Refusals.Expired(header.Stamp, SigV4Header.Print(now - _skew), SigV4Header.Print(now))
             : header.Date > now + _skew
             ? SigV4Refusals.NotYetCurrent(header.Stamp, SigV4Header.Print(now + _skew), SigV4Header.Print(now))
@@ -78,11 +99,11 @@ internal sealed class SigV4(IAccessKeys keys, TimeProvider time, string region, 
     private bool IsSignatureOf(ReadOnlySpan<byte> requestHash, SigV4Header header, AccessKey key)
     {
         var toSign = Encoding.UTF8.GetBytes(
-            $"{SigV4Header.Algorithm}\n{header.Stamp}\n{header.ScopeDate}/{region}/{service}/aws4_request\n"
+            $"{SigV4Header.Algorithm}\n{header.Stamp}\n{header.ScopeDate}/{header.Region}/{service}/aws4_request\n"
             + Convert.ToHexStringLower(requestHash));
         Span<byte> signature = stackalloc byte[SHA256.HashSizeInBytes];
         Span<char> expected = stackalloc char[HexHash];
-        HMACSHA256.HashData(_signingKeys.Find(key, header.ScopeDate, region, service), toSign, signature);
+        HMACSHA256.HashData(_signingKeys.Find(key, header.ScopeDate, header.Region, service), toSign, signature);
         Convert.TryToHexStringLower(signature, expected, out _);
 
         // Compared as lower-case text, the one form that signers write.

@@ -14,6 +14,12 @@ internal sealed record SigV4Header(
     string DateHeader,
     DateTimeOffset Date)
 {
+    /// <summary>How long a presigned URL is good for from <see cref="Date"/> on; null for a signature in the headers.</summary>
+    public TimeSpan? Lifetime { get; init; }
+
+    /// <summary>The session token of temporary credentials, if the request carries one.</summary>
+    public string? SessionToken { get; init; }
+
     public const string Algorithm = "AWS4-HMAC-SHA256";
 
     private const string IsoBasic = "yyyyMMdd'T'HHmmss'Z'";
@@ -76,10 +82,13 @@ internal sealed record SigV4Header(
             return null;
         }
 
-        return Compose(credential, signedHeaders, signature, dateHeader, ReadDate(dateHeader, date), out refusal);
+        var token = headers["x-amz-security-token"];
+        return Compose(credential, signedHeaders, signature, dateHeader, ReadDate(dateHeader, date), out refusal) is { } header
+            ? header with { SessionToken = token.Count > 0 ? token.ToString() : null }
+            : null;
     }
 
-    private static SigV4Header? Compose(
+    public static SigV4Header? Compose(
         string credential, string signedHeaders, string signature, string dateHeader, DateTimeOffset? date, out ApiError? refusal)
     {
         Span<Range> parts = stackalloc Range[6];
@@ -122,7 +131,7 @@ internal sealed record SigV4Header(
     }
 
     // Date may also come as an HTTP date; X-Amz-Date may not.
-    private static DateTimeOffset? ReadDate(string header, string? value) =>
+    public static DateTimeOffset? ReadDate(string header, string? value) =>
         IsDate(value, IsoBasic, out var date) || (header == "date" && IsDate(value, "r", out date)) ? date : null;
 
     private static bool IsDate(string? value, string format, out DateTimeOffset date) => DateTimeOffset.TryParseExact(

@@ -8,6 +8,9 @@ internal static class SigV4Refusals
     public static ApiError UnknownKey { get; } =
         new("UnrecognizedClientException", "The security token included in the request is invalid.");
 
+    public static ApiError ExpiredSession { get; } =
+        new("ExpiredTokenException", "The security token included in the request is expired");
+
     public static ApiError Mismatch { get; } = Invalid(
         "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and "
         + "signing method. Consult the service documentation for details.");
@@ -27,6 +30,10 @@ internal static class SigV4Refusals
 
     public static ApiError MalformedHeader { get; } = Incomplete(
         "Authorization header must hold 'Credential', 'SignedHeaders' and 'Signature' once each, as key=value pairs separated by commas.");
+
+    public static ApiError MalformedQuery { get; } = Incomplete(
+        "AWS query-string parameters must include 'X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-Signature', 'X-Amz-SignedHeaders', "
+        + "'X-Amz-Date' and 'X-Amz-Expires' (1 to 604800), once each.");
 
     public static ApiError MalformedDate { get; } = Incomplete("Date must be in ISO-8601 'basic format'.");
 

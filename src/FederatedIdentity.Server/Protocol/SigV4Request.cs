@@ -14,7 +14,7 @@ internal abstract record SigV4Verdict
     {
     }
 
-    public sealed record Signed(string AccountId, string CallerArn, string AccessKeyId) : SigV4Verdict;
+    public sealed record Signed(Caller Caller) : SigV4Verdict;
 
     public sealed record Refused(ApiError Error) : SigV4Verdict;
 }

@@ -6,21 +6,35 @@ using Microsoft.Extensions.Options;
 namespace FederatedIdentity.Server.Protocol;
 
 /// <summary>Lets signed operations through to the caller whose signature verifies, and to nobody else.</summary>
-internal sealed class SignatureGate(IAccessKeys keys, IOptions<DeploymentOptions> deployment, TimeProvider clock)
+internal sealed class SignatureGate
 {
-    private const string Service = "cognito-identity";
+    // AWS signs for IAM, and for STS's global endpoint, in this region wherever the caller is.
+    private const string GlobalRegion = "us-east-1";
 
-    private readonly SigV4 _signatures = new(keys, clock, deployment.Value.Region, Service);
+    private readonly Dictionary<string, SigV4> _services;
 
-    public async ValueTask<Outcome<Caller>> VerifyAsync(HttpRequest request, ReadOnlyMemory<byte> body, CancellationToken ct)
+    public SignatureGate(IAccessKeys keys, ISessionKeys sessions, IOptions<DeploymentOptions> deployment, TimeProvider clock)
+    {
+        var region = deployment.Value.Region;
+        SigV4 For(string service, params string[] regions) => new(keys, sessions, clock, regions, service);
+        _services = new()
+        {
+            ["cognito-identity"] = For("cognito-identity", region),
+            ["sts"] = For("sts", region, GlobalRegion),
+            ["iam"] = For("iam", region, GlobalRegion),
+        };
+    }
+
+    public async ValueTask<Outcome<Caller>> VerifyAsync(
+        HttpRequest request, ReadOnlyMemory<byte> body, string service, CancellationToken ct)
     {
         // The target as it came over the wire: what the signer saw, before routing took a path prefix off or decoded anything.
         var target = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var question = target.IndexOf('?', StringComparison.Ordinal);
         var (path, query) = question < 0 ? (target, "") : (target[..question], target[(question + 1)..]);
-        return await _signatures.VerifyAsync(new SigV4Request(request.Method, path, query, request.Headers, body), ct) switch
+        return await _services[service].VerifyAsync(new SigV4Request(request.Method, path, query, request.Headers, body), ct) switch
         {
-            SigV4Verdict.Signed signed => new Caller(signed.AccountId, signed.CallerArn),
+            SigV4Verdict.Signed signed => signed.Caller,
             SigV4Verdict.Refused refused => refused.Error,
             _ => throw new UnreachableException(),
         };

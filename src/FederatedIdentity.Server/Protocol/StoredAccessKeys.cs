@@ -35,8 +35,7 @@ internal sealed class StoredAccessKeys(
         var secret = known is not null && known.Wrapped.AsSpan().SequenceEqual(stored.WrappedSecret)
             ? known.Key.Secret
             : store.Unwrap(stored);
-        var arn = stored.UserArn ?? $"arn:{deployment.Value.Partition}:iam::{stored.AccountId}:root";
-        var key = new AccessKey(accessKeyId, stored.AccountId, arn, secret, stored.Active);
+        var key = new AccessKey(CallerOf(stored), secret, stored.Active);
         if (_remembered.Count >= MostRemembered)
         {
             _remembered.Clear();
@@ -45,6 +44,13 @@ internal sealed class StoredAccessKeys(
         _remembered[accessKeyId] = new Remembered(key, stored.WrappedSecret, now);
         return key;
     }
+
+    private Caller CallerOf(StoredAccessKey key) => key.User is { } user
+        ? new Caller(CallerKind.User, key.AccountId, deployment.Value.UserArn(key.AccountId, user.Path, user.Name), user.Id, user.Name) { AccessKeyId = key.Id }
+        : new Caller(CallerKind.Root, key.AccountId, deployment.Value.RootArn(key.AccountId), key.AccountId, key.AccountId)
+        {
+            AccessKeyId = key.Id,
+        };
 
     private sealed record Remembered(AccessKey Key, byte[] Wrapped, long Read);
 }

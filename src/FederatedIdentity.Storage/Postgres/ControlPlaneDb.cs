@@ -30,6 +30,16 @@ public sealed class ControlPlaneDb(DbContextOptions<ControlPlaneDb> options) : D
 
     public DbSet<SigningKeyRow> SigningKeys => Set<SigningKeyRow>();
 
+    public DbSet<IamUserRow> IamUsers => Set<IamUserRow>();
+
+    public DbSet<IamUserPolicyRow> IamUserPolicies => Set<IamUserPolicyRow>();
+
+    public DbSet<IamRoleRow> IamRoles => Set<IamRoleRow>();
+
+    public DbSet<IamRolePolicyRow> IamRolePolicies => Set<IamRolePolicyRow>();
+
+    public DbSet<SessionKeyRow> SessionKeys => Set<SessionKeyRow>();
+
     public IQueryable<IdentityPoolRow> LivePools => Pools.Where(pool => pool.DeletedAt == null);
 
     public IQueryable<IdentityRow> LiveIdentities => Identities.Where(identity => LivePools.Any(pool => pool.Id == identity.PoolId));

@@ -7,15 +7,23 @@ using Npgsql;
 namespace FederatedIdentity.Storage.Postgres;
 
 /// <summary>
-/// One access key as stored; <see cref="NpgsqlAccessKeys.Unwrap"/> gives its secret. Without <paramref name="UserArn"/> it is the
+/// One access key as stored; <see cref="NpgsqlAccessKeys.Unwrap"/> gives its secret. Without <paramref name="User"/> it is the
 /// account's root's.
 /// </summary>
-public sealed record StoredAccessKey(string Id, string AccountId, string? UserArn, byte[] WrappedSecret, bool Active);
+public sealed record StoredAccessKey(string Id, string AccountId, StoredUser? User, byte[] WrappedSecret, bool Active);
+
+/// <summary>The user whose key it is.</summary>
+public sealed record StoredUser(string Id, string Path, string Name);
 
 /// <summary>The long-term access keys, their secrets wrapped by the master key, and the accounts they belong to.</summary>
 public sealed class NpgsqlAccessKeys(NpgsqlDataSource db, MasterKey masterKey, TimeProvider clock)
 {
-    internal const string FindSql = "select account_id, user_arn, wrapped_secret, active from access_key where id = $1";
+    internal const string FindSql = """
+        select k.account_id, k.wrapped_secret, k.active, u.id, u.path, u.name
+        from access_key k
+        left join iam_user u on u.account_id = k.account_id and u.name = k.user_name
+        where k.id = $1
+        """;
 
     // The form that AWS gives for access key ids (IAM API reference, data type AccessKey); anything else cannot be one of ours.
     private const int MinIdLength = 16;
@@ -43,8 +51,11 @@ public sealed class NpgsqlAccessKeys(NpgsqlDataSource db, MasterKey masterKey, T
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct)
             ? new StoredAccessKey(
-                id, reader.GetString(0), reader.IsDBNull(1) ? null : reader.GetString(1), reader.GetFieldValue<byte[]>(2),
-                reader.GetBoolean(3))
+                id,
+                reader.GetString(0),
+                reader.IsDBNull(3) ? null : new StoredUser(reader.GetString(3), reader.GetString(4), reader.GetString(5)),
+                reader.GetFieldValue<byte[]>(1),
+                reader.GetBoolean(2))
             : null;
     }
 

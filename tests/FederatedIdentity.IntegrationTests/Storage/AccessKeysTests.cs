@@ -24,7 +24,7 @@ public sealed class AccessKeysTests : IAsyncLifetime
 
         var key = (await Keys().FindAsync(Id, default))!;
 
-        Assert.Equal((Id, "210987654321", null, true), (key.Id, key.AccountId, key.UserArn, key.Active));
+        Assert.Equal((Id, "210987654321", null, true), (key.Id, key.AccountId, key.User, key.Active));
         Assert.Equal(Secret, Keys().Unwrap(key));
     }
 
@@ -58,7 +58,8 @@ public sealed class AccessKeysTests : IAsyncLifetime
     {
         await Keys().TryBootstrapAsync(PostgresFixture.AccountId, Id, Secret, default);
         await _postgres.Db.RunAsync("""
-            insert into access_key select 'AKIAATTACKERATTACKER', account_id, user_arn, wrapped_secret, active, created_at from access_key
+            insert into access_key (id, account_id, wrapped_secret, active, created_at)
+            select 'AKIAATTACKERATTACKER', account_id, wrapped_secret, active, created_at from access_key
             """);
 
         var moved = (await Keys().FindAsync("AKIAATTACKERATTACKER", default))!;

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Primitives;
 namespace FederatedIdentity.UnitTests.Protocol;
 
 /// <summary>A request that verifies, until a test alters one thing about it.</summary>
-internal sealed class SigV4Case : IAccessKeys
+internal sealed class SigV4Case : IAccessKeys, ISessionKeys
 {
     public const string KeyId = "AKIDEXAMPLE";
     public const string Secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
@@ -19,8 +19,11 @@ internal sealed class SigV4Case : IAccessKeys
 
     public ConcurrentDictionary<string, AccessKey> Keys { get; } = new()
     {
-        [KeyId] = new AccessKey(KeyId, "123456789012", "arn:aws:iam::123456789012:user/admin", new SecretKey(Secret), Active: true),
+        [KeyId] = new AccessKey(CallerWith(KeyId), new SecretKey(Secret), Active: true),
     };
+
+    /// <summary>What session tokens open; by token.</summary>
+    public Dictionary<string, (AccessKey Key, DateTimeOffset ExpiresAt)> Sessions { get; } = [];
 
     public int LookUps { get; private set; }
 
@@ -46,6 +49,9 @@ internal sealed class SigV4Case : IAccessKeys
         set => _clock.Now = value;
     }
 
+    public static Caller CallerWith(string keyId) =>
+        new(CallerKind.User, "123456789012", "arn:aws:iam::123456789012:user/admin", "AIDAADMINADMINADMIN1", "admin") { AccessKeyId = keyId };
+
     public SigV4Case Sign(SigV4Signer? signer = null, DateTimeOffset? at = null)
     {
         signer ??= new SigV4Signer(KeyId, Secret, "us-east-1", Service);
@@ -65,7 +71,7 @@ internal sealed class SigV4Case : IAccessKeys
 
     public async Task<SigV4Verdict> VerifyAsync()
     {
-        _verifier ??= new SigV4(this, _clock, "us-east-1", Service);
+        _verifier ??= new SigV4(this, this, _clock, ["us-east-1"], Service);
         return await _verifier.VerifyAsync(new SigV4Request(Method, Path, Query, Headers, Body), CancellationToken.None);
     }
 
@@ -75,6 +81,12 @@ internal sealed class SigV4Case : IAccessKeys
     {
         LookUps++;
         return new ValueTask<AccessKey?>(Keys.GetValueOrDefault(accessKeyId));
+    }
+
+    public AccessKey? Find(string accessKeyId, string sessionToken, out DateTimeOffset expiresAt)
+    {
+        (var key, expiresAt) = Sessions.GetValueOrDefault(sessionToken);
+        return key?.AccessKeyId == accessKeyId ? key : null;
     }
 
     private sealed class Clock(DateTimeOffset now) : TimeProvider

@@ -40,7 +40,7 @@ public sealed class SigningKeyCacheTests
     public void Another_scope_has_another_key(string date, string region, string service) =>
         Assert.False(Find(_key).SequenceEqual(_cache.Find(_key, date, region, service)));
 
-    private static AccessKey Key(string id, string secret) => new(id, "1", $"arn:{id}", new SecretKey(secret), Active: true);
+    private static AccessKey Key(string id, string secret) => new(SigV4Case.CallerWith(id), new SecretKey(secret), Active: true);
 
     private ReadOnlySpan<byte> Find(AccessKey key) => _cache.Find(key, "20150830", "us-east-1", "sts");
 }

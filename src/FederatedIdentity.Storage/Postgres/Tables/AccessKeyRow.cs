@@ -10,13 +10,20 @@ public sealed class AccessKeyRow
 
     public required string AccountId { get; init; }
 
-    public string? UserArn { get; init; }
+    public string? UserName { get; init; }
 
     public required byte[] WrappedSecret { get; init; }
 
     public required bool Active { get; set; }
 
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Written now and then, not with every call.</summary>
+    public DateTimeOffset? LastUsedAt { get; set; }
+
+    public string? LastUsedService { get; set; }
+
+    public string? LastUsedRegion { get; set; }
 
     internal sealed class Table : IEntityTypeConfiguration<AccessKeyRow>
     {

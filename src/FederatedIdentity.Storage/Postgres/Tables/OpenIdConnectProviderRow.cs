@@ -15,6 +15,8 @@ public sealed class OpenIdConnectProviderRow
 
     public string[] Thumbprints { get; set; } = [];
 
+    public IReadOnlyDictionary<string, string> Tags { get; set; } = new Dictionary<string, string>();
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public ICollection<OpenIdConnectProviderClientRow> Clients { get; init; } = [];
@@ -24,6 +26,7 @@ public sealed class OpenIdConnectProviderRow
         public void Configure(EntityTypeBuilder<OpenIdConnectProviderRow> provider)
         {
             provider.ToTable("open_id_connect_provider").HasKey(p => p.Arn);
+            provider.Property(p => p.Tags).HasJsonColumn(StorageJson.Default.IReadOnlyDictionaryStringString);
             provider.HasMany(p => p.Clients).WithOne().HasForeignKey(c => c.Arn);
         }
     }

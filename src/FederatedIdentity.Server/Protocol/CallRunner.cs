@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using FederatedIdentity.Domain.Identities;
+using FederatedIdentity.Server.Hosting;
+
+namespace FederatedIdentity.Server.Protocol;
+
+/// <summary>How one protocol words its answers.</summary>
+internal interface IAnswerForm
+{
+    string ContentType { get; }
+
+    /// <summary>The error as this protocol's services name it, with its own status.</summary>
+    ApiError Translate(ApiError error);
+
+    byte[] BodyOf(ApiError error, CallContext call);
+}
+
+/// <summary>
+/// What every call of every protocol has in common around its own phases: an answer whatever happens, then the log line and the
+/// metrics. A client that left is not answered.
+/// </summary>
+internal sealed partial class CallRunner(RequestMetrics metrics, ILogger<CallRunner> logger)
+{
+    public async Task RunAsync(HttpContext http, IAnswerForm form, Func<CallContext, ValueTask<Outcome<byte[]>>> phases)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var call = new CallContext(Guid.NewGuid().ToString(), http.Connection.RemoteIpAddress);
+        Outcome<byte[]> outcome;
+        try
+        {
+            outcome = await phases(call);
+        }
+        catch (Exception abandoned)
+            when (http.RequestAborted.IsCancellationRequested && abandoned is OperationCanceledException or IOException)
+        {
+            return; // The client is gone: nobody is left to answer.
+        }
+        catch (ContentionException)
+        {
+            outcome = ApiError.TooManyRequests(); // SDKs wait and try again, which is what it takes.
+        }
+#pragma warning disable CA1031 // The one place that turns a bug or an outage into an answer, and logs it whole.
+        catch (Exception fault)
+        {
+            Log.Failed(logger, call.Operation, call.RequestId, fault);
+            outcome = ApiError.Internal();
+        }
+#pragma warning restore CA1031
+
+        var error = outcome.Error is { } plain ? form.Translate(plain) : null;
+        await AnswerAsync(http, form, call, outcome.Value, error);
+        var elapsed = Stopwatch.GetElapsedTime(started);
+        var result = error?.Type ?? "Success";
+        metrics.Record(call.Operation, result, elapsed);
+        Log.Answered(logger, call.Operation, call.Pool, result, elapsed.TotalMilliseconds, call.RequestId, call.Source);
+    }
+
+    private static async Task AnswerAsync(HttpContext http, IAnswerForm form, CallContext call, byte[]? output, ApiError? error)
+    {
+        var response = http.Response;
+        response.Headers[WireHeaders.RequestId] = call.RequestId;
+        WireHeaders.AllowAnyOrigin(response.Headers);
+        response.ContentType = form.ContentType;
+        if (error is not null)
+        {
+            response.StatusCode = error.Status;
+            WireHeaders.DescribeError(response.Headers, error);
+        }
+
+        var payload = error is null ? output! : form.BodyOf(error, call);
+        response.ContentLength = payload.Length;
+        await response.BodyWriter.WriteAsync(payload, http.RequestAborted);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information,
+            "{Operation} pool={Pool} outcome={Outcome} ms={Milliseconds:0.0} request={RequestId} source={Source}")]
+        public static partial void Answered(
+            ILogger logger, string? operation, string? pool, string outcome, double milliseconds, string requestId, object? source);
+
+        [LoggerMessage(2, LogLevel.Error, "{Operation} failed, request={RequestId}")]
+        public static partial void Failed(ILogger logger, string? operation, string requestId, Exception fault);
+    }
+}
