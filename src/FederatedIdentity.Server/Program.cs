@@ -1,6 +1,7 @@
 using FederatedIdentity.Providers;
 using FederatedIdentity.Server.Hosting;
 using FederatedIdentity.Server.OpenId;
+using FederatedIdentity.Server.Sts;
 using FederatedIdentity.Storage;
 
 if (args is ["migrate", ..])
@@ -17,6 +18,7 @@ builder.Services
     .AddStorage(builder.Configuration.RequiredPostgres())
     .AddProviders(builder.Configuration)
     .AddOpenId(builder.Configuration)
+    .AddSts(builder.Configuration)
     .AddOperations();
 
 var app = builder.Build();

@@ -35,6 +35,8 @@ public static class StorageServices
         services.AddSingleton<IPoolCatalog, NpgsqlPoolCatalog>();
         services.AddSingleton<NpgsqlSigningKeys>();
         services.AddSingleton<NpgsqlAccessKeys>();
+        services.AddSingleton<NpgsqlSessionKeys>();
+        services.AddSingleton<NpgsqlPrincipals>();
         services.AddSingleton<SchemaVersion>();
         services.AddSingleton(provider =>
             new SchemaMigrator(connectionString, provider.GetRequiredService<ILogger<SchemaMigrator>>()));

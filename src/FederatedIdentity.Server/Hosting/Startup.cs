@@ -1,4 +1,5 @@
 using FederatedIdentity.Server.OpenId;
+using FederatedIdentity.Server.Sts;
 using FederatedIdentity.Storage.Postgres;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -15,6 +16,7 @@ internal sealed partial class Startup(
     SchemaVersion schema,
     Bootstrap bootstrap,
     SigningKeyRing keys,
+    SessionKeyRing sessionKeys,
     Readiness readiness,
     IServer server,
     IHostApplicationLifetime lifetime,
@@ -67,6 +69,7 @@ internal sealed partial class Startup(
     private async Task<bool> RefreshAsync(CancellationToken ct)
     {
         await keys.LoadAsync(ct);
+        await sessionKeys.LoadAsync(ct);
         return true;
     }
 

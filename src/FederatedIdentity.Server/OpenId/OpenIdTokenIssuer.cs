@@ -1,10 +1,8 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using FederatedIdentity.Domain;
 using FederatedIdentity.Domain.Pools;
 using FederatedIdentity.Server.Hosting;
-using FederatedIdentity.Server.Operations;
 using Microsoft.Extensions.Options;
 
 namespace FederatedIdentity.Server.OpenId;
@@ -24,26 +22,18 @@ internal sealed class OpenIdTokenIssuer(
 
     private readonly string _issuer = tokens.Value.RequiredIssuer;
 
-    /// <summary>
-    /// <paramref name="logins"/> are the logins proven in this call, not all that the identity has; none makes a guest's token.
-    /// Their claims give principal tags as the pool says; <paramref name="tags"/> come from the developer and win.
-    /// </summary>
-    public string Issue(
-        IdentityId identity,
-        Pool pool,
-        IReadOnlyList<VerifiedLogin> logins,
-        TimeSpan lifetime,
-        IEnumerable<KeyValuePair<string, string>>? tags = null)
+    /// <summary>The token of <paramref name="claims"/>, which are about an identity of <paramref name="pool"/>.</summary>
+    public string Issue(IdentityClaims claims, Pool pool, TimeSpan lifetime)
     {
         var now = clock.GetUtcNow().ToUnixTimeSeconds();
         var payload = new ArrayBufferWriter<byte>(1024);
         using (var writer = new Utf8JsonWriter(payload, Plain))
         {
             writer.WriteStartObject();
-            writer.WriteString("sub", identity.Value);
-            writer.WriteString("aud", pool.Id.Value);
-            WriteAmr(writer, logins);
-            WriteTags(writer, TagsOf(pool, logins, tags));
+            writer.WriteString("sub", claims.Subject);
+            writer.WriteString("aud", claims.Audience);
+            WriteAmr(writer, claims.Amr);
+            WriteTags(writer, claims.Tags);
             writer.WriteString("iss", _issuer);
             writer.WriteString(
                 "https://cognito-identity.amazonaws.com/identity-pool-arn", deployment.Value.PoolArn(pool.AccountId, pool.Id.Value));
@@ -55,34 +45,9 @@ internal sealed class OpenIdTokenIssuer(
         return keys.Current.Sign(payload.WrittenSpan);
     }
 
-    private static SortedDictionary<string, string>? TagsOf(
-        Pool pool, IReadOnlyList<VerifiedLogin> logins, IEnumerable<KeyValuePair<string, string>>? given)
+    private static void WriteTags(Utf8JsonWriter writer, IReadOnlyDictionary<string, string> tags)
     {
-        if (given is null && pool.PrincipalTagMaps.Count == 0)
-        {
-            return null;
-        }
-
-        var tags = new SortedDictionary<string, string>(StringComparer.OrdinalIgnoreCase); // As STS compares tag keys.
-        foreach (var (key, value) in given ?? [])
-        {
-            tags[key] = value;
-        }
-
-        foreach (var login in logins)
-        {
-            foreach (var (key, value) in pool.PrincipalTagsFor(login.Login.Provider, login.Claims))
-            {
-                tags.TryAdd(key, value); // The first login that gives a tag keeps it.
-            }
-        }
-
-        return tags;
-    }
-
-    private static void WriteTags(Utf8JsonWriter writer, SortedDictionary<string, string>? tags)
-    {
-        if (tags is null or { Count: 0 })
+        if (tags.Count == 0)
         {
             return;
         }
@@ -100,14 +65,12 @@ internal sealed class OpenIdTokenIssuer(
         writer.WriteEndObject();
     }
 
-    private static void WriteAmr(Utf8JsonWriter writer, IReadOnlyList<VerifiedLogin> logins)
+    private static void WriteAmr(Utf8JsonWriter writer, IReadOnlyList<string> methods)
     {
         writer.WriteStartArray("amr");
-        writer.WriteStringValue(logins.Count == 0 ? "unauthenticated" : "authenticated");
-        foreach (var login in logins)
+        foreach (var method in methods)
         {
-            writer.WriteStringValue(login.Login.Provider);
-            writer.WriteStringValue(login.Amr);
+            writer.WriteStringValue(method);
         }
 
         writer.WriteEndArray();

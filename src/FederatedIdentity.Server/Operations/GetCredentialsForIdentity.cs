@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using FederatedIdentity.Domain;
 using FederatedIdentity.Domain.Identities;
+using FederatedIdentity.Domain.Logins;
 using FederatedIdentity.Domain.Pools;
 using FederatedIdentity.Server.OpenId;
+using FederatedIdentity.Server.Sts;
 
 namespace FederatedIdentity.Server.Operations;
 
@@ -18,20 +20,24 @@ internal sealed record GetCredentialsForIdentityInput(string? IdentityId, Dictio
 internal sealed record GetCredentialsForIdentityResponse(string IdentityId, CredentialsShape Credentials);
 
 /// <summary>Temporary credentials; <c>SecretKey</c> is the API's own name for what STS calls SecretAccessKey.</summary>
-internal sealed record CredentialsShape(string AccessKeyId, string SecretKey, string SessionToken, DateTimeOffset Expiration);
+internal sealed record CredentialsShape(string AccessKeyId, string SecretKey, string SessionToken, DateTimeOffset Expiration)
+{
+    public override string ToString() => "[credentials]";
+}
 
 /// <summary>
-/// The enhanced flow: verifies and links the presented logins, then decides the role that the credentials are for. This release has
-/// no STS to hand out credentials yet, so a role that was decided is answered like one that an STS refuses.
+/// The enhanced flow: verifies and links the presented logins, decides the role, and gets credentials for it. The identity of the
+/// answer may be another than was asked for when the logins caused a merge.
 /// </summary>
 internal sealed class GetCredentialsForIdentity(
-    IIdentityStore store, IPoolCatalog pools, LoginVerifier verifier, IdentityResolver identities, OwnTokenVerifier ownTokens)
+    IIdentityStore store,
+    IPoolCatalog pools,
+    LoginVerifier verifier,
+    IdentityResolver identities,
+    OwnTokenVerifier ownTokens,
+    IdentityCredentials credentials)
     : IOperation<GetCredentialsForIdentityInput, GetCredentialsForIdentityResponse>
 {
-    private static readonly ApiError NotConfigured = new(
-        "InvalidIdentityPoolConfigurationException",
-        "Invalid identity pool configuration. Check assigned IAM roles for this pool.");
-
     public async ValueTask<Outcome<GetCredentialsForIdentityResponse>> ExecuteAsync(
         GetCredentialsForIdentityInput input, CallContext call, CancellationToken ct)
     {
@@ -47,12 +53,21 @@ internal sealed class GetCredentialsForIdentity(
             return LinkErrors.Of(LinkRefusal.Forbidden, input.IdentityId);
         }
 
-        var choice = input.Logins is { Count: 1 } && input.Logins.TryGetValue(LoginVerifier.CognitoKey, out var token)
-            ? ChooseByOwnToken(identity, pool, token!, input.CustomRoleArn)
-            : await ChooseByLoginsAsync(identity, pool, input, ct);
-        return choice.Error ?? choice.Value! switch
+        var proven = input.Logins is { Count: 1 } && input.Logins.TryGetValue(LoginVerifier.CognitoKey, out var token)
+            ? ByOwnToken(identity, pool, token!)
+            : await ByLoginsAsync(identity, pool, input, ct);
+        if (proven.Error is { } refused)
         {
-            RoleChoice.Role or RoleChoice.NotConfigured => NotConfigured,
+            return refused;
+        }
+
+        var (claims, candidates, endsAt) = proven.Value!;
+        return RoleChoice.Choose(candidates, pool.Roles, input.CustomRoleArn) switch
+        {
+            RoleChoice.Role role => await credentials.ForAsync(role.Arn, claims, pool, endsAt, ct) is var issued && issued.Error is { } error
+                ? error
+                : new GetCredentialsForIdentityResponse(claims.Subject, issued.Value!),
+            RoleChoice.NotConfigured => IdentityCredentials.NotConfigured,
             RoleChoice.Forbidden forbidden => RoleRules.Forbidden(forbidden.Arn),
             RoleChoice.Ambiguous ambiguous => ApiError.NotAuthorized(
                 $"The ambiguous role mapping rules for: {ambiguous.LoginKey} denied this request."),
@@ -61,22 +76,23 @@ internal sealed class GetCredentialsForIdentity(
     }
 
     /// <summary>A token that we issued, for the developer's users above all: no login is verified or linked again.</summary>
-    private Outcome<RoleChoice> ChooseByOwnToken(Identity identity, Pool pool, string token, string? customRoleArn)
+    private Outcome<Proven> ByOwnToken(Identity identity, Pool pool, string token)
     {
         switch (ownTokens.Verify(token))
         {
             case OwnToken.Rejected rejected:
-                return ApiError.NotAuthorized(rejected.Sentence);
-            case OwnToken.Valid valid when valid.Subject == identity.Id.Value && valid.Audience == pool.Id.Value
-                && valid.Amr.Contains("authenticated") && identity.State == IdentityState.Authenticated:
-                var candidate = new RoleCandidate(LoginVerifier.CognitoKey, Domain.Logins.LoginClaims.None, Mapping: null, []);
-                return RoleChoice.Choose([candidate], pool.Roles, customRoleArn);
+                return ApiError.NotAuthorized(rejected.IsForeign ? LoginSentences.NotACognitoToken : LoginSentences.Unverified);
+            case OwnToken.Expired expired:
+                return ApiError.NotAuthorized(LoginSentences.Expired(expired.Now, expired.Expiry));
+            case OwnToken.Valid { Claims: var claims } when claims.Subject == identity.Id.Value && claims.Audience == pool.Id.Value
+                && !claims.IsGuest && identity.State == IdentityState.Authenticated:
+                return new Proven(claims, [new RoleCandidate(LoginVerifier.CognitoKey, LoginClaims.None, Mapping: null, [])], EndsAt: null);
             default:
                 return LinkErrors.Of(LinkRefusal.LoginsDoNotMatch, identity.Id.Value);
         }
     }
 
-    private async ValueTask<Outcome<RoleChoice>> ChooseByLoginsAsync(
+    private async ValueTask<Outcome<Proven>> ByLoginsAsync(
         Identity identity, Pool pool, GetCredentialsForIdentityInput input, CancellationToken ct)
     {
         var verified = await verifier.VerifyAsync(pool, input.Logins, ct);
@@ -90,10 +106,12 @@ internal sealed class GetCredentialsForIdentity(
             return ApiError.NotAuthorized(LinkErrors.GuestsNotSupported);
         }
 
-        return await identities.ResolveAsync(identity, VerifiedLogin.LoginsOf(verified.Value!), ct) switch
+        var logins = verified.Value!;
+        return await identities.ResolveAsync(identity, VerifiedLogin.LoginsOf(logins), ct) switch
         {
-            Resolution.Resolved => RoleChoice.Choose(
-                [.. verified.Value!.Select(login => new RoleCandidate(
+            Resolution.Resolved resolved => new Proven(
+                IdentityClaims.Of(resolved.Identity, pool, logins),
+                [.. logins.Select(login => new RoleCandidate(
                     login.Login.Provider,
                     login.Claims,
                     pool.RoleMappingFor(login.Login.Provider, login.Claims),
@@ -101,11 +119,13 @@ internal sealed class GetCredentialsForIdentity(
                 {
                     NamesRoles = login.NamesRoles,
                 })],
-                pool.Roles,
-                input.CustomRoleArn),
+                logins.Min(login => login.Session?.EndsAt)),
             Resolution.Refused refused => LinkErrors.Of(refused.Refusal, input.IdentityId),
             Resolution.IdentityNotFound or Resolution.PoolNotFound => ApiError.IdentityNotFound(input.IdentityId),
             _ => throw new UnreachableException(),
         };
     }
+
+    /// <summary>What the call proved: the identity's claims, and for its role one candidate a login, none for a guest.</summary>
+    private sealed record Proven(IdentityClaims Claims, IReadOnlyList<RoleCandidate> Candidates, DateTimeOffset? EndsAt);
 }

@@ -67,7 +67,8 @@ internal sealed class GetOpenIdToken(
         return await identities.ResolveAsync(identity, VerifiedLogin.LoginsOf(verified.Value!), ct) switch
         {
             Resolution.Resolved resolved => new GetOpenIdTokenResponse(
-                resolved.Identity.Value, tokens.Issue(resolved.Identity, pool, verified.Value!, OpenIdTokenIssuer.Lifetime)),
+                resolved.Identity.Value,
+                tokens.Issue(IdentityClaims.Of(resolved.Identity, pool, verified.Value!), pool, OpenIdTokenIssuer.Lifetime)),
             Resolution.Refused refused => LinkErrors.Of(refused.Refusal, input.IdentityId),
             Resolution.IdentityNotFound or Resolution.PoolNotFound => ApiError.IdentityNotFound(input.IdentityId),
             _ => throw new UnreachableException(),

@@ -126,6 +126,7 @@ internal sealed class GetOpenIdTokenForDeveloperIdentity(
 
     private string Issue(IdentityId identity, Pool pool, VerifiedLogin[] logins, GetOpenIdTokenForDeveloperIdentityInput input) =>
         tokens.Issue(
-            identity, pool, logins, TimeSpan.FromSeconds(input.TokenDuration ?? DefaultDuration),
-            input.PrincipalTags?.Select(tag => KeyValuePair.Create(tag.Key, tag.Value!)));
+            IdentityClaims.Of(identity, pool, logins, input.PrincipalTags?.Select(tag => KeyValuePair.Create(tag.Key, tag.Value!))),
+            pool,
+            TimeSpan.FromSeconds(input.TokenDuration ?? DefaultDuration));
 }

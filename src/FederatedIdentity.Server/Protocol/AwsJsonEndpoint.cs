@@ -14,8 +14,6 @@ internal static class AwsJsonEndpoint
         services.AddSingleton<CallRunner>();
         services.AddSingleton<AwsJsonDispatcher>();
         services.AddSingleton<AwsQueryDispatcher>();
-        services.AddSingleton<Authorizer>();
-        services.AddSingleton<ISessionKeys, SessionTokens>();
         services.AddSingleton<IAccessKeys, StoredAccessKeys>();
         services.AddSingleton<SignatureGate>();
         services.AddSingleton<LoginVerifier>();

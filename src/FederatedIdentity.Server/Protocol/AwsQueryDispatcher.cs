@@ -65,7 +65,7 @@ internal sealed class AwsQueryDispatcher(CallRunner runner, SignatureGate signat
             return ApiError.Starting();
         }
 
-        if (action.Access == Access.Signed)
+        if (action.Access != Access.Public)
         {
             var signed = await signatures.VerifyAsync(http.Request, body.Bytes, action.Service.Name, http.RequestAborted);
             if (signed.Error is { } refused)

@@ -23,7 +23,7 @@ internal sealed class CallContext(string requestId, IPAddress? source)
     /// <summary>
     /// Whether answers may show the caller the secrets that a pool's settings hold; decided where permission for the call is.
     /// </summary>
-    public bool MaySeeSecrets => Caller is { Kind: CallerKind.Root };
+    public bool MaySeeSecrets { get; set; }
 
     /// <summary>The account of a signed call.</summary>
     public string AccountId => Caller?.AccountId ?? throw new InvalidOperationException("A public operation has no caller.");

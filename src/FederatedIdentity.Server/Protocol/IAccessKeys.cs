@@ -21,5 +21,5 @@ internal interface ISessionKeys
     /// <summary>
     /// The key that a session token was issued with, expired or not; null when no token of ours says so, or not for this access key.
     /// </summary>
-    AccessKey? Find(string accessKeyId, string sessionToken, out DateTimeOffset expiresAt);
+    ValueTask<(AccessKey? Key, DateTimeOffset ExpiresAt)> FindAsync(string accessKeyId, string sessionToken, CancellationToken ct);
 }

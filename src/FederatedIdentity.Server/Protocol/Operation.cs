@@ -10,7 +10,10 @@ internal enum Access
     /// <summary>Anybody; a signature, if there is one, is ignored.</summary>
     Public,
 
-    /// <summary>Only a caller whose SigV4 signature verifies.</summary>
+    /// <summary>Any caller whose SigV4 signature verifies; no policy is asked.</summary>
+    Authenticated,
+
+    /// <summary>Only a caller whose SigV4 signature verifies and whose policies allow it.</summary>
     Signed,
 }
 

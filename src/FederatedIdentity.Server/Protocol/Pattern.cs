@@ -40,6 +40,12 @@ internal sealed class Pattern
 
     public static Pattern VisibleText { get; } = new(@"[\S]+", value => value.Length > 0 && !value.AsSpan().ContainsAny(_spaces));
 
+    public static Pattern SessionName { get; } = AnyOf(@"[\w+=,.@-]*", Word + "+=,.@-");
+
+    public static Pattern ExternalId { get; } = AnyOf(@"[\w+=,.@:\/-]*", Word + "+=,.@:/-");
+
+    public static Pattern KeyId { get; } = AnyOf(@"[\w]*", Word);
+
     public static Pattern Claim { get; } = new(@"[\p{L}\p{M}\p{S}\p{N}\p{P}]+", IsClaim);
 
     public string Text { get; }
@@ -50,6 +56,12 @@ internal sealed class Pattern
     {
         var allowed = SearchValues.Create(characters);
         return new Pattern(text, value => value.Length > 0 && !value.AsSpan().ContainsAnyExcept(allowed));
+    }
+
+    private static Pattern AnyOf(string text, string characters)
+    {
+        var allowed = SearchValues.Create(characters);
+        return new Pattern(text, value => !value.AsSpan().ContainsAnyExcept(allowed));
     }
 
     private static bool IsRegionAndGuid(string value)

@@ -53,8 +53,7 @@ internal sealed class SigV4(IAccessKeys keys, ISessionKeys sessions, TimeProvide
             return (await keys.FindAsync(header.AccessKeyId, ct), DateTimeOffset.MaxValue);
         }
 
-        var session = sessions.Find(header.AccessKeyId, token, out var expiresAt);
-        return (session, expiresAt);
+        return await sessions.FindAsync(header.AccessKeyId, token, ct);
     }
 
     private ApiError? ScopeRefusal(SigV4Header header) =>

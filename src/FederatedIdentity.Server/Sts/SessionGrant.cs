@@ -3,32 +3,14 @@ using FederatedIdentity.Domain;
 namespace FederatedIdentity.Server.Sts;
 
 /// <summary>
-/// What temporary credentials were issued for. It travels sealed in their session token, so it holds all that any replica needs to
-/// verify them and to authorise their bearer.
+/// Whom temporary credentials stand for, and what narrows them. <paramref name="Kind"/> is <see cref="CallerKind.Role"/>, or whose
+/// session GetSessionToken gave; <paramref name="Name"/> is the role's or user's without path, the account's id for its root;
+/// <paramref name="Path"/> begins and ends with a slash; <paramref name="PrincipalId"/> is AROA… or AIDA…, or the account's id.
 /// </summary>
-internal sealed record SessionGrant
+internal sealed record SessionDraft(CallerKind Kind, string AccountId, string Name, string Path, string PrincipalId)
 {
-    public required string AccessKeyId { get; init; }
-
-    public required SecretKey Secret { get; init; }
-
-    /// <summary><see cref="CallerKind.Role"/>, or whose session GetSessionToken gave.</summary>
-    public required CallerKind Kind { get; init; }
-
-    public required string AccountId { get; init; }
-
-    /// <summary>Of the role or user, without path; the account's id for its root.</summary>
-    public required string Name { get; init; }
-
-    /// <summary>AROA… or AIDA…; the account's id for its root.</summary>
-    public required string PrincipalId { get; init; }
-
     /// <summary>Of a role's session.</summary>
     public string? SessionName { get; init; }
-
-    public required DateTimeOffset IssuedAt { get; init; }
-
-    public required DateTimeOffset ExpiresAt { get; init; }
 
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
 
@@ -45,3 +27,10 @@ internal sealed record SessionGrant
     /// <summary>Condition keys that the session keeps from its web identity, such as <c>cognito-identity.amazonaws.com:sub</c>.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Federation { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 }
+
+/// <summary>
+/// Temporary credentials and whom they stand for. All of it travels sealed in their session token, so it holds what any replica needs
+/// to verify them and to authorise their bearer.
+/// </summary>
+internal sealed record SessionGrant(
+    string AccessKeyId, SecretKey Secret, DateTimeOffset IssuedAt, DateTimeOffset ExpiresAt, SessionDraft Session);

@@ -7,6 +7,16 @@ internal static class StsSurface
 {
     public static readonly QueryAction[] Actions =
     [
-        QueryAction.Of<GetCallerIdentity, GetCallerIdentityInput, GetCallerIdentityResult>(QueryApi.Sts, Signed),
+        Of<AssumeRole, AssumeRoleInput, AssumeRoleResult>(Authenticated), // Asks the policies itself: the role's have a say too.
+        Of<AssumeRoleWithWebIdentity, AssumeRoleWithWebIdentityInput, AssumeRoleWithWebIdentityResult>(Public),
+        Of<GetAccessKeyInfo, GetAccessKeyInfoInput, GetAccessKeyInfoResult>(Signed),
+        Of<GetCallerIdentity, GetCallerIdentityInput, GetCallerIdentityResult>(Authenticated),
+        Of<GetSessionToken, GetSessionTokenInput, GetSessionTokenResult>(Authenticated),
     ];
+
+    private static QueryAction Of<TAction, TInput, TOutput>(Access access)
+        where TAction : class, IOperation<TInput, TOutput>
+        where TInput : class, IQueryInput<TInput>
+        where TOutput : class =>
+        QueryAction.Of<TAction, TInput, TOutput>(QueryApi.Sts, access);
 }

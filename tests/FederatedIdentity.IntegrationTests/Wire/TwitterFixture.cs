@@ -83,10 +83,15 @@ public sealed class TwitterFixture : IAsyncLifetime
     private Task<object?> AddUserKeyAsync()
     {
         var wrapped = MasterKey.FromBase64(TestServer.MasterKey).Wrap(Encoding.UTF8.GetBytes(UserSecret), $"access_key:{UserKeyId}");
-        return Database.ScalarAsync($"""
-            insert into access_key (id, account_id, user_arn, wrapped_secret, active, created_at)
-            values ('{UserKeyId}', '000000000000', 'arn:aws:iam::000000000000:user/operator',
-                decode('{Convert.ToHexString(wrapped)}', 'hex'), true, now())
+        return Database.ScalarAsync($$"""
+            insert into iam_user (account_id, name, path, id, created_at)
+            values ('000000000000', 'operator', '/', 'AIDAOPERATOROPERATORX', now());
+            insert into iam_user_policy (account_id, user_name, name, document)
+            values ('000000000000', 'operator', 'all-but-secrets',
+                '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"cognito-identity:*","Resource":"*"},
+                {"Effect":"Deny","Action":"cognito-identity:RevealLoginProviderSecrets","Resource":"*"}]}');
+            insert into access_key (id, account_id, user_name, wrapped_secret, active, created_at)
+            values ('{{UserKeyId}}', '000000000000', 'operator', decode('{{Convert.ToHexString(wrapped)}}', 'hex'), true, now())
             """);
     }
 }

@@ -83,10 +83,10 @@ internal sealed class SigV4Case : IAccessKeys, ISessionKeys
         return new ValueTask<AccessKey?>(Keys.GetValueOrDefault(accessKeyId));
     }
 
-    public AccessKey? Find(string accessKeyId, string sessionToken, out DateTimeOffset expiresAt)
+    public ValueTask<(AccessKey? Key, DateTimeOffset ExpiresAt)> FindAsync(string accessKeyId, string sessionToken, CancellationToken ct)
     {
-        (var key, expiresAt) = Sessions.GetValueOrDefault(sessionToken);
-        return key?.AccessKeyId == accessKeyId ? key : null;
+        var (key, expiresAt) = Sessions.GetValueOrDefault(sessionToken);
+        return new((key?.AccessKeyId == accessKeyId ? key : null, expiresAt));
     }
 
     private sealed class Clock(DateTimeOffset now) : TimeProvider

@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using System.Text.Json;
+using FederatedIdentity.Domain;
+using FederatedIdentity.Domain.Logins;
+using FederatedIdentity.Domain.Pools;
+using FederatedIdentity.Jose;
+using FederatedIdentity.Server.OpenId;
+using FederatedIdentity.Storage.Postgres;
+
+namespace FederatedIdentity.Server.Sts;
+
+/// <summary>
+/// Verifies the web identity tokens that STS takes: our own, and those of OIDC providers that the role's account has registered.
+/// </summary>
+internal sealed class WebIdentityVerifier(
+    OwnTokenVerifier ownTokens, IEnumerable<ILoginProvider> providers, NpgsqlPrincipals store, TimeProvider clock)
+{
+    private readonly ILoginProvider[] _providers = [.. providers];
+
+    public async ValueTask<Outcome<WebIdentity>> VerifyAsync(string token, string accountId, CancellationToken ct)
+    {
+        switch (ownTokens.Verify(token))
+        {
+            case OwnToken.Valid valid:
+                return WebIdentity.OfOurs(valid.Claims);
+            case OwnToken.Expired expired:
+                return StsErrors.Expired(expired.Now, expired.Expiry);
+            case OwnToken.Rejected { IsForeign: false }:
+                return StsErrors.Unverified;
+        }
+
+        if (Jws.TryParse(token, out var jws) is not null || Issuer(jws!.Claims) is not { } issuer)
+        {
+            return StsErrors.NotAJwt;
+        }
+
+        return await store.FindOidcProviderAsync(accountId, issuer, ct) is { } provider
+            ? await VerifyAsync(token, jws.Claims, provider, accountId, ct)
+            : StsErrors.NoProvider(issuer);
+    }
+
+    private async ValueTask<Outcome<WebIdentity>> VerifyAsync(
+        string token, JsonElement claims, OpenIdConnectProvider provider, string accountId, CancellationToken ct)
+    {
+        // A pool that trusts this provider and nobody else: the rules of a login are those of a web identity.
+        var pool = new Pool(
+            new PoolId(""), accountId, false, null, null, new Dictionary<string, string>(), [], [provider], [provider.Arn], []);
+        var serving = Array.Find(_providers, candidate => candidate.Serves(provider.LoginKey, pool))
+            ?? throw new UnreachableException("The last provider serves every key.");
+        return await serving.VerifyAsync(provider.LoginKey, new ProviderToken(token), pool, ct) switch
+        {
+            LoginVerdict.Verified login => WebIdentity.OfProvider(provider, login, claims)
+                ?? (Outcome<WebIdentity>)StsErrors.InvalidIdentityToken("The token asks for session tags that are not valid."),
+            LoginVerdict.Unreachable => StsErrors.Communication,
+            LoginVerdict.Rejected rejected => ErrorOf(rejected, claims),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    private ApiError ErrorOf(LoginVerdict.Rejected rejected, JsonElement claims) => rejected.Sentence switch
+    {
+        LoginSentences.UnsupportedProvider => StsErrors.WrongAudience,
+        LoginSentences.Unverified => StsErrors.Unverified,
+        LoginSentences.NotAnIdToken => StsErrors.NotAJwt,
+        var sentence when sentence.Contains("Token expired", StringComparison.Ordinal) => StsErrors.Expired(
+            clock.GetUtcNow().ToUnixTimeSeconds(), claims.GetProperty("exp").TryGetInt64(out var expiry) ? expiry : 0),
+        var sentence => StsErrors.InvalidIdentityToken(sentence),
+    };
+
+    private static string? Issuer(JsonElement claims) =>
+        claims.TryGetProperty("iss", out var issuer) && issuer.ValueKind == JsonValueKind.String ? issuer.GetString() : null;
+}

@@ -1,0 +1,96 @@
+using FederatedIdentity.Domain.Pools;
+using Npgsql;
+
+namespace FederatedIdentity.Storage.Postgres;
+
+/// <summary>A role as authorisation needs it: documents as they were stored, tags as JSON.</summary>
+public sealed record StoredRole(
+    string Id, string Path, string TrustPolicy, int MaxSessionDuration, string TagsJson, IReadOnlyList<string> Policies);
+
+/// <summary>A user's policies, and tags as JSON.</summary>
+public sealed record StoredUserPolicies(string Id, string Path, string TagsJson, IReadOnlyList<string> Policies);
+
+/// <summary>Reads roles, users and their policies for the decisions about calls; they are administered elsewhere.</summary>
+public sealed class NpgsqlPrincipals(NpgsqlDataSource db)
+{
+    internal const string FindRoleSql = """
+        select r.id, r.path, r.trust_policy, r.max_session_duration, r.tags::text,
+            array(select p.document from iam_role_policy p where p.account_id = r.account_id and p.role_name = r.name order by p.name)
+        from iam_role r
+        where r.account_id = $1 and r.name = $2
+        """;
+
+    internal const string FindUserSql = """
+        select u.id, u.path, u.tags::text,
+            array(select p.document from iam_user_policy p where p.account_id = u.account_id and p.user_name = u.name order by p.name)
+        from iam_user u
+        where u.account_id = $1 and u.name = $2
+        """;
+
+    internal const string FindPoolTagsSql = """
+        select t.key, t.value
+        from identity_pool p
+        join identity_pool_tag t on t.pool_id = p.id
+        where p.id = $1 and p.account_id = $2 and p.deleted_at is null
+        """;
+
+    internal const string FindOidcProviderSql = """
+        select o.arn, array(select c.client_id from open_id_connect_provider_client c where c.arn = o.arn order by c.client_id)
+        from open_id_connect_provider o
+        where o.account_id = $1 and o.url = $2
+        """;
+
+    /// <summary>Null when the account has no such role.</summary>
+    public async Task<StoredRole?> FindRoleAsync(string accountId, string name, CancellationToken ct)
+    {
+        await using var command = Command(FindRoleSql, accountId, name);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct)
+            ? new StoredRole(
+                reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetInt32(3), reader.GetString(4),
+                reader.GetFieldValue<string[]>(5))
+            : null;
+    }
+
+    /// <summary>Null when the account has no such user.</summary>
+    public async Task<StoredUserPolicies?> FindUserAsync(string accountId, string name, CancellationToken ct)
+    {
+        await using var command = Command(FindUserSql, accountId, name);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct)
+            ? new StoredUserPolicies(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetFieldValue<string[]>(3))
+            : null;
+    }
+
+    /// <summary>Empty for a pool that the account does not have.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> FindPoolTagsAsync(string poolId, string accountId, CancellationToken ct)
+    {
+        await using var command = Command(FindPoolTagsSql, poolId, accountId);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        var tags = new Dictionary<string, string>(StringComparer.Ordinal);
+        while (await reader.ReadAsync(ct))
+        {
+            tags[reader.GetString(0)] = reader.GetString(1);
+        }
+
+        return tags;
+    }
+
+    /// <summary>The provider whose tokens name <paramref name="issuer"/>; null when the account has none.</summary>
+    public async Task<OpenIdConnectProvider?> FindOidcProviderAsync(string accountId, string issuer, CancellationToken ct)
+    {
+        await using var command = Command(FindOidcProviderSql, accountId, issuer);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct)
+            ? new OpenIdConnectProvider(reader.GetString(0), issuer, reader.GetFieldValue<string[]>(1))
+            : null;
+    }
+
+    private NpgsqlCommand Command(string sql, string first, string second)
+    {
+        var command = db.CreateCommand(sql);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = first });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = second });
+        return command;
+    }
+}
