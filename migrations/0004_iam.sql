@@ -1,6 +1,9 @@
 -- Who may administer an account, and which roles its identities may assume: the part of IAM that this server speaks.
 -- Names are unique regardless of case, as in IAM. No code has ever written user_arn.
 
+alter table account add column name text;
+comment on column account.name is 'What the operator calls it; nothing depends on it.';
+
 create table iam_user (
     account_id text collate "C" not null,
     name text collate "C" not null,

@@ -9,6 +9,11 @@ if (args is ["migrate", ..])
     return await MigrateVerb.RunAsync(args[1..]);
 }
 
+if (args is ["account", ..])
+{
+    return await AccountVerb.RunAsync(args[1..]);
+}
+
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.Host.UseDefaultServiceProvider(container => (container.ValidateOnBuild, container.ValidateScopes) = (true, true));
 builder.ConfigureLogging();

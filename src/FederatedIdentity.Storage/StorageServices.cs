@@ -37,10 +37,13 @@ public static class StorageServices
         services.AddSingleton<NpgsqlAccessKeys>();
         services.AddSingleton<NpgsqlSessionKeys>();
         services.AddSingleton<NpgsqlPrincipals>();
+        services.AddSingleton<NpgsqlAccounts>();
         services.AddSingleton<SchemaVersion>();
         services.AddSingleton(provider =>
             new SchemaMigrator(connectionString, provider.GetRequiredService<ILogger<SchemaMigrator>>()));
         services.AddHostedService<PoolReaper>();
+        services.AddSingleton<AccessKeyUses>();
+        services.AddHostedService(provider => provider.GetRequiredService<AccessKeyUses>());
         return services;
     }
 

@@ -43,7 +43,7 @@ internal sealed class SigV4(IAccessKeys keys, ISessionKeys sessions, TimeProvide
         var signed = presigned ? request with { Query = SigV4Query.WithoutSignature(request.Query) } : request;
         return (ScopeRefusal(header) ?? TimeRefusal(header) ?? SignatureRefusal(signed, header, key)) is { } refused
             ? new SigV4Verdict.Refused(refused)
-            : new SigV4Verdict.Signed(key.Caller);
+            : new SigV4Verdict.Signed(key.Caller, header.Region);
     }
 
     private async ValueTask<(AccessKey? Key, DateTimeOffset ExpiresAt)> FindAsync(SigV4Header header, CancellationToken ct)

@@ -14,7 +14,8 @@ internal abstract record SigV4Verdict
     {
     }
 
-    public sealed record Signed(Caller Caller) : SigV4Verdict;
+    /// <summary>The region is that of the signature's scope: one of those that count.</summary>
+    public sealed record Signed(Caller Caller, string Region) : SigV4Verdict;
 
     public sealed record Refused(ApiError Error) : SigV4Verdict;
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FederatedIdentity.Server.Hosting;
+using FederatedIdentity.Storage.Postgres;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
@@ -13,8 +14,12 @@ internal sealed class SignatureGate
 
     private readonly Dictionary<string, SigV4> _services;
 
-    public SignatureGate(IAccessKeys keys, ISessionKeys sessions, IOptions<DeploymentOptions> deployment, TimeProvider clock)
+    private readonly AccessKeyUses _uses;
+
+    public SignatureGate(
+        IAccessKeys keys, ISessionKeys sessions, AccessKeyUses uses, IOptions<DeploymentOptions> deployment, TimeProvider clock)
     {
+        _uses = uses;
         var region = deployment.Value.Region;
         SigV4 For(string service, params string[] regions) => new(keys, sessions, clock, regions, service);
         _services = new()
@@ -32,11 +37,19 @@ internal sealed class SignatureGate
         var target = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var question = target.IndexOf('?', StringComparison.Ordinal);
         var (path, query) = question < 0 ? (target, "") : (target[..question], target[(question + 1)..]);
-        return await _services[service].VerifyAsync(new SigV4Request(request.Method, path, query, request.Headers, body), ct) switch
+        switch (await _services[service].VerifyAsync(new SigV4Request(request.Method, path, query, request.Headers, body), ct))
         {
-            SigV4Verdict.Signed signed => signed.Caller,
-            SigV4Verdict.Refused refused => refused.Error,
-            _ => throw new UnreachableException(),
-        };
+            case SigV4Verdict.Refused refused:
+                return refused.Error;
+            case SigV4Verdict.Signed signed:
+                if (signed.Caller.Session is null)
+                {
+                    _uses.Note(signed.Caller.AccessKeyId, service, signed.Region);
+                }
+
+                return signed.Caller;
+            default:
+                throw new UnreachableException();
+        }
     }
 }

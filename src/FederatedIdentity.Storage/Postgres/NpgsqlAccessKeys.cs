@@ -62,6 +62,15 @@ public sealed class NpgsqlAccessKeys(NpgsqlDataSource db, MasterKey masterKey, T
     public SecretKey Unwrap(StoredAccessKey key) =>
         new(Encoding.UTF8.GetString(masterKey.Unwrap(key.WrappedSecret, OwnerName(key.Id))));
 
+    /// <summary>What is stored of a secret; it opens only as that of this key.</summary>
+    public byte[] Wrap(string accessKeyId, SecretKey secret)
+    {
+        var plain = Encoding.UTF8.GetBytes(secret.Reveal);
+        var wrapped = masterKey.Wrap(plain, OwnerName(accessKeyId));
+        CryptographicOperations.ZeroMemory(plain);
+        return wrapped;
+    }
+
     /// <summary>The account's row exists afterwards.</summary>
     public async Task EnsureAccountAsync(string accountId, CancellationToken ct)
     {
@@ -82,9 +91,7 @@ public sealed class NpgsqlAccessKeys(NpgsqlDataSource db, MasterKey masterKey, T
                 $"An access key id has {MinIdLength} to {MaxIdLength} letters, digits and underscores.", nameof(accessKeyId));
         }
 
-        var plain = Encoding.UTF8.GetBytes(secret.Reveal);
-        var wrapped = masterKey.Wrap(plain, OwnerName(accessKeyId));
-        CryptographicOperations.ZeroMemory(plain);
+        var wrapped = Wrap(accessKeyId, secret);
 
         // Sent together, the statements are one transaction; each has its own snapshot, so the last one sees what the lock waited for.
         await using var batch = db.CreateBatch();

@@ -18,7 +18,7 @@ public sealed class SigV4Tests
     [Fact]
     public async Task Signed_request_names_its_caller() =>
         Assert.Equal(
-            new SigV4Verdict.Signed(SigV4Case.CallerWith(SigV4Case.KeyId)),
+            new SigV4Verdict.Signed(SigV4Case.CallerWith(SigV4Case.KeyId), "us-east-1"),
             await _request.Sign().VerifyAsync());
 
     [Theory]

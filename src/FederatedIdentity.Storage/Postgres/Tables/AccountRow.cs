@@ -8,6 +8,9 @@ public sealed class AccountRow
 {
     public required string Id { get; init; }
 
+    /// <summary>What the operator calls it; nothing depends on it.</summary>
+    public string? Name { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     internal sealed class Table : IEntityTypeConfiguration<AccountRow>

@@ -37,6 +37,7 @@ public sealed class IamRoleRow : IVersioned
         public void Configure(EntityTypeBuilder<IamRoleRow> role)
         {
             role.ToTable("iam_role").HasKey(r => new { r.AccountId, r.Name });
+            role.Property(r => r.Id).IsRequired(); // What is called Id and is no key counts as optional.
             role.Property(r => r.Version).IsConcurrencyToken();
             role.Property(r => r.Tags).HasJsonColumn(StorageJson.Default.IReadOnlyDictionaryStringString);
             role.HasMany(r => r.Policies).WithOne().HasForeignKey(p => new { p.AccountId, p.RoleName });

@@ -27,6 +27,7 @@ public sealed class IamUserRow
         public void Configure(EntityTypeBuilder<IamUserRow> user)
         {
             user.ToTable("iam_user").HasKey(u => new { u.AccountId, u.Name });
+            user.Property(u => u.Id).IsRequired(); // What is called Id and is no key counts as optional.
             user.Property(u => u.Tags).HasJsonColumn(StorageJson.Default.IReadOnlyDictionaryStringString);
             user.HasMany(u => u.Policies).WithOne().HasForeignKey(p => new { p.AccountId, p.UserName });
         }
