@@ -6,9 +6,9 @@ namespace FederatedIdentity.Tests.Shared;
 internal sealed class ApiModel
 {
     private const string Packages = "/usr/lib/python3/dist-packages";
-    private const string File = "cognito-identity/2014-06-30/service-2.json";
 
-    private static readonly Lazy<ApiModel> _published = new(() => new ApiModel(Find()));
+    private static readonly Lazy<ApiModel> _published = new(() => new ApiModel(Find("cognito-identity/2014-06-30/service-2.json")));
+    private static readonly Lazy<ApiModel> _iam = new(() => new ApiModel(Find("iam/2010-05-08/service-2.json")));
 
     private ApiModel(string path)
     {
@@ -22,15 +22,21 @@ internal sealed class ApiModel
 
     public static ApiModel Published => _published.Value;
 
+    /// <summary>All of IAM; we speak a part of it.</summary>
+    public static ApiModel Iam => _iam.Value;
+
     public IReadOnlyDictionary<string, ApiOperation> Operations { get; }
 
     public IReadOnlyDictionary<string, ApiShape> Shapes { get; }
 
     /// <summary>Every shape that an operation's input holds, at any depth.</summary>
-    public IEnumerable<ApiShape> InputShapes()
+    public IEnumerable<ApiShape> InputShapes() => InputShapes(Operations.Keys);
+
+    /// <summary>The same of some operations.</summary>
+    public IEnumerable<ApiShape> InputShapes(IEnumerable<string> operations)
     {
         var seen = new HashSet<string>();
-        var open = new Queue<string>(Operations.Values.Select(operation => operation.Input?.Name).OfType<string>());
+        var open = new Queue<string>(operations.Select(name => Operations[name].Input?.Name).OfType<string>());
         while (open.TryDequeue(out var name))
         {
             if (seen.Add(name))
@@ -44,10 +50,10 @@ internal sealed class ApiModel
         }
     }
 
-    private static string Find() =>
+    private static string Find(string file) =>
         (Directory.Exists(Packages) ? Directory.EnumerateFiles(Packages, "service-2.json", SearchOption.AllDirectories) : [])
-            .FirstOrDefault(path => path.EndsWith(File, StringComparison.Ordinal))
-        ?? throw new FileNotFoundException($"No {File} below {Packages}: install Debian's package 'awscli', which brings the API model.");
+            .FirstOrDefault(path => path.EndsWith(file, StringComparison.Ordinal))
+        ?? throw new FileNotFoundException($"No {file} below {Packages}: install Debian's package 'awscli', which brings the API models.");
 }
 
 /// <summary>One operation of the published API model.</summary>
@@ -62,6 +68,9 @@ internal sealed class ApiOperation(string name, JsonElement json, IReadOnlyDicti
 
     /// <summary>Null when the answer has no body.</summary>
     public ApiShape? Output => Shape("output");
+
+    /// <summary>The same under the codes that AWS Query answers, which differ from the names of the shapes.</summary>
+    public IEnumerable<string> ErrorCodes => Errors.Select(error => shapes[error].ErrorCode ?? error);
 
     public IReadOnlyList<string> Errors { get; } = json.TryGetProperty("errors", out var errors)
         ? [.. errors.EnumerateArray().Select(error => error.GetProperty("shape").GetString()!)]
@@ -88,6 +97,9 @@ internal sealed class ApiShape(string name, JsonElement json)
     public IReadOnlyList<string> Values { get; } = json.TryGetProperty("enum", out var values)
         ? [.. values.EnumerateArray().Select(value => value.GetString()!)]
         : [];
+
+    /// <summary>Of an error that has another name on the wire.</summary>
+    public string? ErrorCode { get; } = json.TryGetProperty("error", out var error) ? error.GetProperty("code").GetString() : null;
 
     public IReadOnlyList<ApiMember> Members { get; } = MembersOf(json);
 

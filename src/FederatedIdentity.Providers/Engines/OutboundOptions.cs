@@ -14,7 +14,8 @@ public sealed class OutboundOptions
     /// <summary>URL of an egress proxy for every call; it then resolves the names.</summary>
     public string? Proxy { get; set; }
 
-    internal bool Allows(string host, int port)
+    /// <summary>Whether this host may be reached although private, loopback, an IP literal or plain http.</summary>
+    public bool Allows(string host, int port)
     {
         host = host.Trim('[', ']');
         foreach (var entry in AllowedPrivateHosts)

@@ -14,6 +14,7 @@ internal static class AwsJsonEndpoint
         services.AddSingleton<CallRunner>();
         services.AddSingleton<AwsJsonDispatcher>();
         services.AddSingleton<AwsQueryDispatcher>();
+        services.AddIam();
         services.AddSingleton<IAccessKeys, StoredAccessKeys>();
         services.AddSingleton<SignatureGate>();
         services.AddSingleton<LoginVerifier>();

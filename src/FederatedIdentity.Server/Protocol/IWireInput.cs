@@ -50,6 +50,9 @@ internal sealed record ActedOn(string Resource)
     /// <summary>The pool whose tags are <c>aws:ResourceTag/…</c>.</summary>
     public string? PoolId { get; init; }
 
+    /// <summary>The IAM resource that <see cref="Resource"/> names as well as the input alone can; <see cref="IamPaths"/> knows it fully.</summary>
+    public IamEntity? Entity { get; init; }
+
     /// <summary>Tags in the request: <c>aws:RequestTag/…</c> and <c>aws:TagKeys</c>.</summary>
     public IReadOnlyDictionary<string, string?>? RequestTags { get; init; }
 

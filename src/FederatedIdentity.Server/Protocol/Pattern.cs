@@ -20,7 +20,7 @@ internal sealed class Pattern
 
     private readonly Func<string, bool> _matches;
 
-    private Pattern(string text, Func<string, bool> matches) => (Text, _matches) = (text, matches);
+    public Pattern(string text, Func<string, bool> matches) => (Text, _matches) = (text, matches);
 
     public static Pattern RegionAndGuid { get; } = new(@"[\w-]+:[0-9a-f-]+", IsRegionAndGuid);
 
@@ -52,7 +52,7 @@ internal sealed class Pattern
 
     public bool Matches(string value) => _matches(value);
 
-    private static Pattern OneOrMoreOf(string text, string characters)
+    public static Pattern OneOrMoreOf(string text, string characters)
     {
         var allowed = SearchValues.Create(characters);
         return new Pattern(text, value => value.Length > 0 && !value.AsSpan().ContainsAnyExcept(allowed));

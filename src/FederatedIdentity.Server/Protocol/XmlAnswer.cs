@@ -88,8 +88,13 @@ internal sealed class XmlAnswer : IDisposable
     }
 
     /// <summary>A list of texts; written also when empty, as AWS does.</summary>
-    public XmlAnswer List(string name, IEnumerable<string> values)
+    public XmlAnswer List(string name, IEnumerable<string>? values)
     {
+        if (values is null)
+        {
+            return this;
+        }
+
         _xml.WriteStartElement(name);
         foreach (var value in values)
         {
@@ -100,8 +105,13 @@ internal sealed class XmlAnswer : IDisposable
         return this;
     }
 
-    public XmlAnswer List(string name, IEnumerable<IXmlOutput> values)
+    public XmlAnswer List(string name, IEnumerable<IXmlOutput>? values)
     {
+        if (values is null)
+        {
+            return this;
+        }
+
         _xml.WriteStartElement(name);
         foreach (var value in values)
         {

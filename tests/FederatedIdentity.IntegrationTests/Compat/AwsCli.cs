@@ -19,6 +19,10 @@ internal sealed class AwsCli(Uri endpoint)
         ? named
         : "/usr/bin/aws";
 
+    public string Service { get; init; } = "cognito-identity";
+
+    public string AccessKeyId { get; init; } = TestServer.AccessKeyId;
+
     public string Secret { get; init; } = TestServer.SecretAccessKey;
 
     public async Task<CliRun> RunAsync(string operation, params string[] arguments)
@@ -27,7 +31,7 @@ internal sealed class AwsCli(Uri endpoint)
         string[] all =
         [
             "--endpoint-url", endpoint.GetLeftPart(UriPartial.Authority), "--region", "us-east-1", "--output", "json", "--no-cli-pager",
-            "cognito-identity", operation, .. arguments,
+            Service, operation, .. arguments,
         ];
         foreach (var argument in all)
         {
@@ -39,7 +43,7 @@ internal sealed class AwsCli(Uri endpoint)
             start.Environment.Remove(name);
         }
 
-        start.Environment["AWS_ACCESS_KEY_ID"] = TestServer.AccessKeyId;
+        start.Environment["AWS_ACCESS_KEY_ID"] = AccessKeyId;
         start.Environment["AWS_SECRET_ACCESS_KEY"] = Secret;
         start.Environment["AWS_CONFIG_FILE"] = "/dev/null";
         start.Environment["AWS_SHARED_CREDENTIALS_FILE"] = "/dev/null";
