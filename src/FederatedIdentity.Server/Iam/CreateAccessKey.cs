@@ -33,7 +33,8 @@ internal sealed class CreateAccessKey(IamRows rows, NpgsqlAccessKeys accessKeys,
     /// <summary>AWS quota.</summary>
     private const int MostKeys = 2;
 
-    public async ValueTask<Outcome<CreateAccessKeyResult>> ExecuteAsync(CreateAccessKeyInput input, CallContext call, CancellationToken ct) =>
+    public async ValueTask<Outcome<CreateAccessKeyResult>> ExecuteAsync(
+        CreateAccessKeyInput input, CallContext call, CancellationToken ct) =>
         await rows.ChangeKeysAsync(input.UserName, call, (db, user) => CreateAsync(db, user, call.AccountId, ct), ct);
 
     private async Task<Outcome<CreateAccessKeyResult>> CreateAsync(ControlPlaneDb db, string? user, string account, CancellationToken ct)

@@ -12,7 +12,8 @@ internal sealed record DeleteOpenIDConnectProviderInput(string? OpenIDConnectPro
 /// <summary>Takes an issuer's trust away. Pools keep the ARN, which vouches for nobody any more.</summary>
 internal sealed class DeleteOpenIDConnectProvider(IamRows rows) : IOperation<DeleteOpenIDConnectProviderInput, NoOutput>
 {
-    public async ValueTask<Outcome<NoOutput>> ExecuteAsync(DeleteOpenIDConnectProviderInput input, CallContext call, CancellationToken ct) =>
+    public async ValueTask<Outcome<NoOutput>> ExecuteAsync(
+        DeleteOpenIDConnectProviderInput input, CallContext call, CancellationToken ct) =>
         await rows.ChangeOpenIdConnectProviderAsync<NoOutput>(
             input.OpenIDConnectProviderArn!,
             call,

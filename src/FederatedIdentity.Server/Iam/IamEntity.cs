@@ -57,3 +57,13 @@ internal interface IOnOpenIdConnectProvider : IWireInput
 
     static ActedOn On(string arn) => new(arn) { Entity = new(IamEntityKind.OpenIdConnectProvider, arn) };
 }
+
+/// <summary>An input that names one SAML provider by its ARN.</summary>
+internal interface IOnSamlProvider : IWireInput
+{
+    string? SAMLProviderArn { get; }
+
+    ActedOn IWireInput.ActsOn(DeploymentOptions deployment, string accountId) => On(SAMLProviderArn!);
+
+    static ActedOn On(string arn) => new(arn) { Entity = new(IamEntityKind.SamlProvider, arn) };
+}

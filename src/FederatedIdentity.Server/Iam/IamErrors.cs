@@ -10,6 +10,10 @@ internal static class IamErrors
     public static ApiError NoOpenIdConnectProvider(string arn) =>
         QueryErrors.NoSuchEntity($"OpenIDConnect Provider not found for arn {Echo.Of(arn)}");
 
+    public static ApiError NoSamlProvider(string arn) => QueryErrors.NoSuchEntity($"Manifest not found for arn {Echo.Of(arn)}");
+
+    public static ApiError UnusableMetadata(string? fault) => QueryErrors.InvalidInput($"Could not parse metadata: {fault}.");
+
     public static ApiError NoRole(string? name) => QueryErrors.NoSuchEntity($"The role with name {name} cannot be found.");
 
     public static ApiError NoRolePolicy(string? name) => QueryErrors.NoSuchEntity($"The role policy with name {name} cannot be found.");

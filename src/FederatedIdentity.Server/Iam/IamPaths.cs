@@ -31,6 +31,7 @@ internal sealed class IamPaths(IDbContextFactory<ControlPlaneDb> databases, IOpt
             IamEntityKind.User => UserAsync(db, caller.AccountId, entity.Name ?? NameOf(caller), ct),
             IamEntityKind.OwnerOfAccessKey => OwnerAsync(db, caller.AccountId, entity.Name, ct),
             IamEntityKind.OpenIdConnectProvider => OpenIdConnectAsync(db, caller.AccountId, entity.Name, ct),
+            IamEntityKind.SamlProvider => SamlAsync(db, caller.AccountId, entity.Name, ct),
             _ => throw new UnreachableException(),
         }) ?? new IamResource(actedOn.Resource, NoTags);
     }
@@ -64,5 +65,14 @@ internal sealed class IamPaths(IDbContextFactory<ControlPlaneDb> databases, IOpt
             ? null
             : await db.OpenIdConnectProviders.AsNoTracking().SingleOrDefaultAsync(row => row.Arn == arn && row.AccountId == account, ct);
         return provider is null ? null : new IamResource(provider.Arn, provider.Tags);
+    }
+
+    private static async Task<IamResource?> SamlAsync(ControlPlaneDb db, string account, string? arn, CancellationToken ct)
+    {
+        var tags = ProviderArn.TryParse(arn!, ProviderArn.Saml) is null
+            ? null
+            : await db.SamlProviders.Where(row => row.Arn == arn && row.AccountId == account).Select(row => row.Tags)
+                .SingleOrDefaultAsync(ct);
+        return tags is null ? null : new IamResource(arn!, tags);
     }
 }

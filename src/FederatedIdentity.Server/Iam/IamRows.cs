@@ -71,6 +71,19 @@ internal sealed class IamRows(IDbContextFactory<ControlPlaneDb> databases)
                 : IamErrors.NoOpenIdConnectProvider(arn),
             ct);
 
+    public Task<Outcome<TOutput>> ChangeSamlProviderAsync<TOutput>(
+        string arn, CallContext call, Func<ControlPlaneDb, SamlProviderRow, Task<Outcome<TOutput>>> change, CancellationToken ct)
+        where TOutput : class =>
+        TransactAsync(
+            async db => ProviderArn.TryParse(arn, ProviderArn.Saml) is null
+                ? IamErrors.MalformedArn(arn)
+                : await db.SamlProviders
+                    .FromSql($"select * from saml_provider where arn = {arn} and account_id = {call.AccountId} for update")
+                    .SingleOrDefaultAsync(ct) is { } provider
+                ? await change(db, provider)
+                : IamErrors.NoSamlProvider(arn),
+            ct);
+
     private async Task<Outcome<TOutput>> TransactAsync<TOutput>(Func<ControlPlaneDb, Task<Outcome<TOutput>>> work, CancellationToken ct)
         where TOutput : class
     {

@@ -19,6 +19,8 @@ internal static class IamShapes
     public static readonly StringShape PolicyPathType = new("policyPathType", 1, 512, IamPatterns.PolicyPath);
     public static readonly StringShape RoleDescriptionType = new("roleDescriptionType", max: 1000, pattern: IamPatterns.Description);
     public static readonly StringShape RoleNameType = new("roleNameType", 1, 64, IamPatterns.Name);
+    public static readonly StringShape SAMLMetadataDocumentType = new("SAMLMetadataDocumentType", 1000, 10000000);
+    public static readonly StringShape SAMLProviderNameType = new("SAMLProviderNameType", 1, 128, IamPatterns.SamlName);
     public static readonly StringShape StatusType = new("statusType", values: ["Active", "Inactive"]);
     public static readonly StringShape TagKeyType = new("tagKeyType", 1, 128, IamPatterns.TagKey);
     public static readonly StringShape TagValueType = new("tagValueType", 0, 256, IamPatterns.TagValue);

@@ -6,7 +6,8 @@ namespace FederatedIdentity.Server.Iam;
 internal sealed record ListOpenIDConnectProviderTagsInput(string? OpenIDConnectProviderArn, string? Marker, long? MaxItems)
     : IOnOpenIdConnectProvider, IQueryInput<ListOpenIDConnectProviderTagsInput>
 {
-    public static ListOpenIDConnectProviderTagsInput Read(QueryForm form) => new(form["OpenIDConnectProviderArn"], form["Marker"], form.Number("MaxItems"));
+    public static ListOpenIDConnectProviderTagsInput Read(QueryForm form) =>
+        new(form["OpenIDConnectProviderArn"], form["Marker"], form.Number("MaxItems"));
 
     public void Check(Constraints on) => on
         .String("openIDConnectProviderArn", OpenIDConnectProviderArn, IamShapes.ArnType, required: true)
@@ -29,6 +30,8 @@ internal sealed class ListOpenIDConnectProviderTags(IDbContextFactory<ControlPla
             .SingleOrDefaultAsync(one => one.AccountId == call.AccountId && one.Arn == input.OpenIDConnectProviderArn, ct);
         return provider is null
             ? IamErrors.NoOpenIdConnectProvider(input.OpenIDConnectProviderArn!)
-            : pages.Of(provider.Tags, $"{nameof(ListOpenIDConnectProviderTags)}|{call.AccountId}|{input.OpenIDConnectProviderArn}", input.Marker, input.MaxItems);
+            : pages.Of(
+                provider.Tags, $"{nameof(ListOpenIDConnectProviderTags)}|{call.AccountId}|{input.OpenIDConnectProviderArn}",
+                input.Marker, input.MaxItems);
     }
 }

@@ -17,7 +17,8 @@ internal sealed record ListOpenIDConnectProvidersInput : IQueryInput<ListOpenIDC
         new(deployment.OpenIdConnectProviderArn(accountId, "*"));
 }
 
-internal sealed record ListOpenIDConnectProvidersResult(IReadOnlyList<OpenIDConnectProviderListEntry> OpenIDConnectProviderList) : IXmlOutput
+internal sealed record ListOpenIDConnectProvidersResult(IReadOnlyList<OpenIDConnectProviderListEntry> OpenIDConnectProviderList)
+    : IXmlOutput
 {
     public void WriteTo(XmlAnswer xml) => xml.List("OpenIDConnectProviderList", OpenIDConnectProviderList);
 }

@@ -39,13 +39,17 @@ internal sealed class ListUsers(IDbContextFactory<ControlPlaneDb> databases, Iam
 
         var size = IamPages.SizeOf(input.MaxItems);
         await using var db = await databases.CreateDbContextAsync(ct);
-        var found = await db.IamUsers.AsNoTracking()
+        var found = await db.IamUsers
             .Where(user => user.AccountId == call.AccountId && user.Path.StartsWith(prefix) && user.Name.CompareTo(after) > 0)
             .OrderBy(user => user.Name)
             .Take(size + 1)
+            .Select(user => new { user.Path, user.Name, user.Id, user.CreatedAt })
             .ToListAsync(ct);
         var page = pages.Cut(found, size, scope, user => user.Name);
         return new ListUsersResult(
-            [.. page.Items.Select(user => User.Of(user, deployment.Value) with { Tags = null })], page.Marker);
+            [.. page.Items.Select(user => new User(
+                user.Path, user.Name, user.Id, deployment.Value.UserArn(call.AccountId, user.Path, user.Name), user.CreatedAt,
+                Tags: null))],
+            page.Marker);
     }
 }

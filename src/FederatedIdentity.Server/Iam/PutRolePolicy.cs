@@ -3,7 +3,8 @@ using FederatedIdentity.Storage.Postgres.Tables;
 
 namespace FederatedIdentity.Server.Iam;
 
-internal sealed record PutRolePolicyInput(string? RoleName, string? PolicyName, string? PolicyDocument) : IOnRole, IQueryInput<PutRolePolicyInput>
+internal sealed record PutRolePolicyInput(string? RoleName, string? PolicyName, string? PolicyDocument)
+    : IOnRole, IQueryInput<PutRolePolicyInput>
 {
     public static PutRolePolicyInput Read(QueryForm form) => new(form["RoleName"], form["PolicyName"], form["PolicyDocument"]);
 
@@ -23,7 +24,8 @@ internal sealed class PutRolePolicy(IamRows rows) : IOperation<PutRolePolicyInpu
             async (db, role) =>
             {
                 var others = await PolicyTexts.SizeOfOthersOfRoleAsync(db, call.AccountId, role.Name, input.PolicyName!, ct);
-                if (PolicyTexts.ObjectionToInline(input.PolicyDocument!, others, PolicyLimits.InlineOfRole, $"role {role.Name}") is { } objection)
+                if (PolicyTexts.ObjectionToInline(
+                    input.PolicyDocument!, others, PolicyLimits.InlineOfRole, $"role {role.Name}") is { } objection)
                 {
                     return objection;
                 }

@@ -3,7 +3,8 @@ using FederatedIdentity.Storage.Postgres.Tables;
 
 namespace FederatedIdentity.Server.Iam;
 
-internal sealed record PutUserPolicyInput(string? UserName, string? PolicyName, string? PolicyDocument) : IOnUser, IQueryInput<PutUserPolicyInput>
+internal sealed record PutUserPolicyInput(string? UserName, string? PolicyName, string? PolicyDocument)
+    : IOnUser, IQueryInput<PutUserPolicyInput>
 {
     public static PutUserPolicyInput Read(QueryForm form) => new(form["UserName"], form["PolicyName"], form["PolicyDocument"]);
 
@@ -23,7 +24,8 @@ internal sealed class PutUserPolicy(IamRows rows) : IOperation<PutUserPolicyInpu
             async (db, user) =>
             {
                 var others = await PolicyTexts.SizeOfOthersOfUserAsync(db, call.AccountId, user.Name, input.PolicyName!, ct);
-                if (PolicyTexts.ObjectionToInline(input.PolicyDocument!, others, PolicyLimits.InlineOfUser, $"user {user.Name}") is { } objection)
+                if (PolicyTexts.ObjectionToInline(
+                    input.PolicyDocument!, others, PolicyLimits.InlineOfUser, $"user {user.Name}") is { } objection)
                 {
                     return objection;
                 }

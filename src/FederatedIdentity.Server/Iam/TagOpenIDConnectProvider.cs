@@ -2,9 +2,11 @@ using FederatedIdentity.Server.Hosting;
 
 namespace FederatedIdentity.Server.Iam;
 
-internal sealed record TagOpenIDConnectProviderInput(string? OpenIDConnectProviderArn, List<Tag?>? Tags) : IOnOpenIdConnectProvider, IQueryInput<TagOpenIDConnectProviderInput>
+internal sealed record TagOpenIDConnectProviderInput(string? OpenIDConnectProviderArn, List<Tag?>? Tags)
+    : IOnOpenIdConnectProvider, IQueryInput<TagOpenIDConnectProviderInput>
 {
-    public static TagOpenIDConnectProviderInput Read(QueryForm form) => new(form["OpenIDConnectProviderArn"], form.Structures("Tags", Tag.Read));
+    public static TagOpenIDConnectProviderInput Read(QueryForm form) =>
+        new(form["OpenIDConnectProviderArn"], form.Structures("Tags", Tag.Read));
 
     public void Check(Constraints on) => on
         .String("openIDConnectProviderArn", OpenIDConnectProviderArn, IamShapes.ArnType, required: true)

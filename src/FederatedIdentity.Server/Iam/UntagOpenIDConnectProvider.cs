@@ -2,7 +2,8 @@ using FederatedIdentity.Server.Hosting;
 
 namespace FederatedIdentity.Server.Iam;
 
-internal sealed record UntagOpenIDConnectProviderInput(string? OpenIDConnectProviderArn, List<string?>? TagKeys) : IOnOpenIdConnectProvider, IQueryInput<UntagOpenIDConnectProviderInput>
+internal sealed record UntagOpenIDConnectProviderInput(string? OpenIDConnectProviderArn, List<string?>? TagKeys)
+    : IOnOpenIdConnectProvider, IQueryInput<UntagOpenIDConnectProviderInput>
 {
     public static UntagOpenIDConnectProviderInput Read(QueryForm form) => new(form["OpenIDConnectProviderArn"], form.List("TagKeys"));
 

@@ -2,7 +2,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FederatedIdentity.Server.Iam;
 
-internal sealed record UpdateAccessKeyInput(string? UserName, string? AccessKeyId, string? Status) : IOnUser, IQueryInput<UpdateAccessKeyInput>
+internal sealed record UpdateAccessKeyInput(string? UserName, string? AccessKeyId, string? Status)
+    : IOnUser, IQueryInput<UpdateAccessKeyInput>
 {
     public static UpdateAccessKeyInput Read(QueryForm form) => new(form["UserName"], form["AccessKeyId"], form["Status"]);
 

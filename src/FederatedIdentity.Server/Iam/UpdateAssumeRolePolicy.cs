@@ -1,6 +1,7 @@
 namespace FederatedIdentity.Server.Iam;
 
-internal sealed record UpdateAssumeRolePolicyInput(string? RoleName, string? PolicyDocument) : IOnRole, IQueryInput<UpdateAssumeRolePolicyInput>
+internal sealed record UpdateAssumeRolePolicyInput(string? RoleName, string? PolicyDocument)
+    : IOnRole, IQueryInput<UpdateAssumeRolePolicyInput>
 {
     public static UpdateAssumeRolePolicyInput Read(QueryForm form) => new(form["RoleName"], form["PolicyDocument"]);
 

@@ -21,6 +21,7 @@ internal sealed class XmlAnswer : IDisposable
     {
         Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
         OmitXmlDeclaration = true,
+        NewLineHandling = NewLineHandling.Entitize, // A carriage return that readers would drop is part of the text.
         CheckCharacters = false, // Text is cleaned here; a value that slipped through must not cost the caller its whole answer.
     };
 

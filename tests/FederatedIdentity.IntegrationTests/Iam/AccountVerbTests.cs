@@ -21,7 +21,8 @@ public sealed class AccountVerbTests(ServerFixture server)
         Assert.Equal($"arn:aws:iam::{created["AccountId"]}:root", (await root.OkAsync("GetUser")).Value("Arn"));
 
         var accounts = JsonNode.Parse((await server.AccountVerbAsync("list")).Log)!.AsArray();
-        Assert.Contains(accounts, account => $"{account!["AccountId"]}" == $"{created["AccountId"]}" && $"{account["Name"]}" == "Näme \"1\"");
+        Assert.Contains(
+            accounts, account => $"{account!["AccountId"]}" == $"{created["AccountId"]}" && $"{account["Name"]}" == "Näme \"1\"");
         Assert.Contains(accounts, account => $"{account!["AccountId"]}" == Home && account["Name"] is null);
     }
 

@@ -13,7 +13,7 @@ internal static class IamCalls
     public const string Home = "000000000000";
 
     public const string Trust =
-        """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::000000000000:root"},"Action":"sts:AssumeRole"}]}""";
+        """{"Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::000000000000:root"},"Action":"sts:AssumeRole"}]}""";
 
     public const string Policy =
         """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"cognito-identity:ListIdentityPools","Resource":"*"}]}""";
@@ -51,5 +51,9 @@ internal static class IamCalls
         iam.OkAsync("CreateUser", [("UserName", name), .. more]);
 
     public static (string Name, string Value)[] TagParameters(IEnumerable<(string Key, string Value)> tags) =>
-        [.. tags.SelectMany((tag, index) => new[] { ($"Tags.member.{index + 1}.Key", tag.Key), ($"Tags.member.{index + 1}.Value", tag.Value) })];
+        [.. tags.SelectMany((tag, index) => new[]
+        {
+            ($"Tags.member.{index + 1}.Key", tag.Key),
+            ($"Tags.member.{index + 1}.Value", tag.Value),
+        })];
 }

@@ -22,20 +22,31 @@ public sealed class IamPathsTests(PostgresFixture postgres) : IClassFixture<Post
 
     public async Task InitializeAsync()
     {
-        await postgres.Db.RunAsync("delete from access_key; delete from iam_user; delete from iam_role; delete from open_id_connect_provider");
+        await postgres.Db.RunAsync("""
+            delete from access_key; delete from iam_user; delete from iam_role; delete from open_id_connect_provider;
+            delete from saml_provider
+            """);
         var tags = new Dictionary<string, string> { ["team"] = "core" };
         await using var db = postgres.Tables();
         db.IamRoles.Add(new IamRoleRow
         {
-            AccountId = Account, Name = "R", Path = "/a/b/", Id = "AROA1", TrustPolicy = "{}", MaxSessionDuration = 3600, Tags = tags, CreatedAt = default,
+            AccountId = Account, Name = "R", Path = "/a/b/", Id = "AROA1", TrustPolicy = "{}", MaxSessionDuration = 3600, Tags = tags,
+            CreatedAt = default,
         });
-        db.IamUsers.Add(new IamUserRow { AccountId = Account, Name = "U", Path = "/people/", Id = "AIDA1", Tags = tags, CreatedAt = default });
+        db.IamUsers.Add(
+            new IamUserRow { AccountId = Account, Name = "U", Path = "/people/", Id = "AIDA1", Tags = tags, CreatedAt = default });
         await db.SaveChangesAsync(); // The model does not know that a key refers to a user.
         db.AccessKeys.Add(Key("AKIAUUUUUUUUUUUUUUUU", "U"));
         db.AccessKeys.Add(Key("AKIARRRRRRRRRRRRRRRR", null));
         db.OpenIdConnectProviders.Add(new OpenIdConnectProviderRow
         {
-            Arn = Deployment.OpenIdConnectProviderArn(Account, "issuer.example"), AccountId = Account, Url = "https://issuer.example", Tags = tags, CreatedAt = default,
+            Arn = Deployment.OpenIdConnectProviderArn(Account, "issuer.example"), AccountId = Account,
+            Url = "https://issuer.example", Tags = tags, CreatedAt = default,
+        });
+        db.SamlProviders.Add(new SamlProviderRow
+        {
+            Arn = Deployment.SamlProviderArn(Account, "S"), AccountId = Account, Name = "S", Id = Guid.NewGuid(), Metadata = "",
+            EntityId = "e", SigningKeys = [[1]], Tags = tags, CreatedAt = default,
         });
         await db.SaveChangesAsync();
     }
@@ -53,6 +64,7 @@ public sealed class IamPathsTests(PostgresFixture postgres) : IClassFixture<Post
         await IsAsync(
             "oidc-provider/issuer.example", "core",
             new GetOpenIDConnectProviderInput($"arn:aws:iam::{Account}:oidc-provider/issuer.example"));
+        await IsAsync("saml-provider/S", "core", new GetSAMLProviderInput($"arn:aws:iam::{Account}:saml-provider/S"));
     }
 
     [Fact]
@@ -66,6 +78,7 @@ public sealed class IamPathsTests(PostgresFixture postgres) : IClassFixture<Post
         var (arn, odd) = ($"arn:aws:iam::{Account}:oidc-provider/issuer.example", "arn:aws:iam::x\0");
         Assert.Equal(
             (arn, 0), await FindAsync(new GetOpenIDConnectProviderInput(arn), stranger));
+        Assert.Equal((odd, 0), await FindAsync(new GetSAMLProviderInput(odd), stranger));
         Assert.Equal((odd, 0), await FindAsync(new GetOpenIDConnectProviderInput(odd), stranger));
     }
 
@@ -76,6 +89,8 @@ public sealed class IamPathsTests(PostgresFixture postgres) : IClassFixture<Post
         await IsAsync("role/", null, new ListRolesInput(null, null, null));
         await IsAsync("user/people", null, new ListUsersInput("/people", null, null));
         await IsAsync("oidc-provider/*", null, new ListOpenIDConnectProvidersInput());
+        await IsAsync("saml-provider/*", null, new ListSAMLProvidersInput());
+        await IsAsync("saml-provider/New", null, new CreateSAMLProviderInput("", "New", null));
         await IsAsync("oidc-provider/x.example/y", null, new CreateOpenIDConnectProviderInput("https://x.example/y", null, null, null));
     }
 

@@ -16,7 +16,7 @@ public sealed class InlinePolicyTests(ServerFixture server)
         using var iam = server.Iam();
         var owner = await OwnerAsync(iam, kind);
         var name = ("PolicyName", "p+=,.@-_");
-        var spaced = Policy.Replace(":", " :\r\n\t", StringComparison.Ordinal).Replace("cognito-identity :\r\n\t", "cognito-identity:", StringComparison.Ordinal);
+        var spaced = Policy.Replace("\":", "\" :\r\n\t", StringComparison.Ordinal);
 
         await iam.OkAsync($"Put{kind}Policy", owner, name, ("PolicyDocument", Policy));
         await iam.OkAsync($"Put{kind}Policy", owner, name, ("PolicyDocument", spaced));
@@ -50,8 +50,12 @@ public sealed class InlinePolicyTests(ServerFixture server)
     {
         using var iam = server.Iam();
         var owner = await OwnerAsync(iam, kind);
-        (string, string) Document(int length, string space = "") =>
-            ("PolicyDocument", Policy.Replace("\"*\"", $"\"arn:aws:x:::{new string('r', length - Policy.Length - 11)}\"", StringComparison.Ordinal) + space);
+        (string, string) Document(int length, string space = "")
+        {
+            var resource = $"\"arn:aws:x:::{new string('r', length - Policy.Length - 11)}\"";
+            return ("PolicyDocument", Policy.Replace("\"*\"", resource, StringComparison.Ordinal) + space);
+        }
+
         Assert.Equal(1000, Document(1000).Item2.Length);
         var message = $"Maximum policy size of {quota} bytes exceeded for {kind.ToLowerInvariant()} {owner.Item2}";
 

@@ -9,7 +9,9 @@ namespace FederatedIdentity.IntegrationTests.Iam;
 /// <summary>When access keys were last used: noted in memory, written now and then.</summary>
 public sealed class LastUsedTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
-    private const string Sql = "select format('%s %s %s %s', id, last_used_at at time zone 'utc', last_used_service, last_used_region) from access_key order by id";
+    private const string Sql = """
+        select format('%s %s %s %s', id, last_used_at at time zone 'utc', last_used_service, last_used_region) from access_key order by id
+        """;
 
     private readonly ManualClock _clock = new();
 
@@ -57,7 +59,8 @@ public sealed class LastUsedTests(PostgresFixture postgres) : IClassFixture<Post
 
         await uses.StopAsync(default);
 
-        Assert.Contains(await postgres.Db.LinesAsync(Sql), line => line.StartsWith("AKIAOUTAGE ", StringComparison.Ordinal) && line.EndsWith("iam us-east-1", StringComparison.Ordinal));
+        var stamp = _clock.GetUtcNow().ToString("yyyy-MM-dd HH:mm:ss");
+        Assert.Contains($"AKIAOUTAGE {stamp} iam us-east-1", await postgres.Db.LinesAsync(Sql));
     }
 
     [Fact]

@@ -21,12 +21,14 @@ public sealed class RoleTests(ServerFixture server)
         Assert.Matches("^AROA[A-Z2-7]{17}$", created.Value("RoleId"));
         Assert.Equal(Uri.EscapeDataString(Trust), created.Value("AssumeRolePolicyDocument"));
         Assert.DoesNotContain('*', created.Value("AssumeRolePolicyDocument")!);
-        Assert.Equal(("/apps/web/", "first é", "7200"), (created.Value("Path"), created.Value("Description"), created.Value("MaxSessionDuration")));
+        Assert.Equal(
+            ("/apps/web/", "first é", "7200"), (created.Value("Path"), created.Value("Description"), created.Value("MaxSessionDuration")));
         Assert.Equal(new() { ["team"] = "" }, created.Tags());
         var shown = await iam.OkAsync("GetRole", role);
         Assert.Equal($"{created.Elements("Role").Single()}", $"{shown.Elements("Role").Single()}");
 
-        Assert.Empty((await iam.OkAsync("UpdateRole", role, ("MaxSessionDuration", "43200"))).Elements("UpdateRoleResult").Single().Elements());
+        var updated = await iam.OkAsync("UpdateRole", role, ("MaxSessionDuration", "43200"));
+        Assert.Empty(updated.Elements("UpdateRoleResult").Single().Elements());
         Assert.Equal("first é", (await iam.OkAsync("GetRole", role)).Value("Description"));
         Assert.Equal("second", (await iam.OkAsync("UpdateRoleDescription", role, ("Description", "second"))).Value("Description"));
         await iam.OkAsync("UpdateRole", role, ("Description", ""));
@@ -65,7 +67,8 @@ public sealed class RoleTests(ServerFixture server)
             "CreateRole", ("RoleName", number % 2 == 0 ? name : name.ToUpperInvariant()), ("AssumeRolePolicyDocument", Trust))));
 
         Assert.Single(answers, answer => answer.Ok);
-        Assert.All(answers.Where(answer => !answer.Ok), answer => Assert.Equal((409, "EntityAlreadyExists"), (answer.Status, answer.Error)));
+        Assert.All(
+            answers.Where(answer => !answer.Ok), answer => Assert.Equal((409, "EntityAlreadyExists"), (answer.Status, answer.Error)));
         await iam.RefusedAsync(
             409, "EntityAlreadyExists", $"Role with name {name} already exists.",
             "CreateRole", ("RoleName", name), ("AssumeRolePolicyDocument", Trust));
@@ -123,7 +126,10 @@ public sealed class RoleTests(ServerFixture server)
     [InlineData("not json")]
     [InlineData("{}")]
     [InlineData("""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"}]}""")]
-    [InlineData("""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"cognito-identity.amazonaws.com"},"Action":"sts:AssumeRoleWithWebIdentity"}]}""")]
+    [InlineData("""
+        {"Statement":[{"Effect":"Allow","Principal":{"Federated":"cognito-identity.amazonaws.com"},
+        "Action":"sts:AssumeRoleWithWebIdentity"}]}
+        """)]
     public async Task A_trust_policy_that_IAM_would_not_store_is_MalformedPolicyDocument(string document)
     {
         using var iam = server.Iam();
@@ -246,7 +252,8 @@ public sealed class RoleTests(ServerFixture server)
         var role = ("RoleName", NewName("busy"));
         await iam.CreateRoleAsync(role.Item2);
 
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(number => iam.OkAsync("TagRole", [role, .. TagParameters([($"k{number}", "v")])])));
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(number =>
+            iam.OkAsync("TagRole", [role, .. TagParameters([($"k{number}", "v")])])));
 
         Assert.Equal(20, (await iam.OkAsync("ListRoleTags", role)).Tags().Count);
     }
@@ -257,7 +264,8 @@ public sealed class RoleTests(ServerFixture server)
         var cli = server.IamCli();
         string[] on = ["--role-name", NewName("cli")];
         var created = (await cli.OkAsync(
-            "create-role", [.. on, "--path", "/cli/", "--assume-role-policy-document", Trust, "--description", "d", "--tags", "Key=a,Value=b"])).Json;
+            "create-role",
+            [.. on, "--path", "/cli/", "--assume-role-policy-document", Trust, "--description", "d", "--tags", "Key=a,Value=b"])).Json;
         Assert.Equal("sts:AssumeRole", $"{created["Role"]!["AssumeRolePolicyDocument"]!["Statement"]![0]!["Action"]}");
 
         await cli.OkAsync("update-role", [.. on, "--max-session-duration", "7200"]);

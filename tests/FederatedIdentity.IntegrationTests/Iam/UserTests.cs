@@ -92,8 +92,8 @@ public sealed class UserTests(ServerFixture server)
         string[] on = ["--user-name", NewName("cli")];
         await cli.OkAsync("create-user", [.. on, "--path", "/cli/", "--tags", "Key=a,Value=b"]);
         await cli.OkAsync("put-user-policy", [.. on, "--policy-name", "p", "--policy-document", Policy]);
-        Assert.Equal(
-            "Allow", $"{(await cli.OkAsync("get-user-policy", [.. on, "--policy-name", "p"])).Json["PolicyDocument"]!["Statement"]![0]!["Effect"]}");
+        var policy = (await cli.OkAsync("get-user-policy", [.. on, "--policy-name", "p"])).Json["PolicyDocument"]!;
+        Assert.Equal("Allow", $"{policy["Statement"]![0]!["Effect"]}");
         Assert.Equal("p", $"{(await cli.OkAsync("list-user-policies", on)).Json["PolicyNames"]![0]}");
         await cli.OkAsync("tag-user", [.. on, "--tags", "Key=c,Value=d"]);
         await cli.OkAsync("untag-user", [.. on, "--tag-keys", "a"]);

@@ -32,8 +32,11 @@ public sealed class HotSqlFixture : IAsyncLifetime
                 'https://' || n || '.example', array[''::bytea], 1, now()
             from generate_series(1, 20000) n;
 
-            insert into access_key (id, account_id, wrapped_secret, active, created_at)
-            select 'AKIA' || n, '{{PostgresFixture.AccountId}}', '', true, now() from generate_series(1, 5000) n;
+            insert into iam_user (account_id, name, path, id, created_at)
+            select '{{PostgresFixture.AccountId}}', 'user-' || n, '/', 'AIDA' || n, now() from generate_series(1, 5000) n;
+
+            insert into access_key (id, account_id, user_name, wrapped_secret, active, created_at)
+            select 'AKIA' || n, '{{PostgresFixture.AccountId}}', 'user-' || n, '', true, now() from generate_series(1, 5000) n;
 
             insert into identity (id, pool_id, state, version, created_at, modified_at)
             select 'id-' || n, 'pool-' || case when n % 2 = 0 then 1 else 1 + n % 2000 end, 1, 1, now(), now()
