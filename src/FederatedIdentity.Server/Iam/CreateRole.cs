@@ -32,7 +32,7 @@ internal sealed record CreateRoleInput(
         new(deployment.RoleArn(accountId, Path ?? "/", RoleName!)) { RequestTags = Tag.InRequest(Tags) };
 }
 
-internal sealed record CreateRoleResult(Role Role) : IXmlOutput
+internal sealed record CreateRoleResult(RoleShape Role) : IXmlOutput
 {
     public void WriteTo(XmlAnswer xml) => xml.Structure("Role", Role);
 }
@@ -90,6 +90,6 @@ internal sealed class CreateRole(IamRows rows, IOptions<DeploymentOptions> deplo
             CreatedAt = clock.GetUtcNow(),
         };
         db.IamRoles.Add(row);
-        return new CreateRoleResult(Role.Of(row, deployment.Value));
+        return new CreateRoleResult(RoleShape.Of(row, deployment.Value));
     }
 }

@@ -22,7 +22,7 @@ internal sealed record CreateUserInput(string? Path, string? UserName, string? P
         new(deployment.UserArn(accountId, Path ?? "/", UserName!)) { RequestTags = Tag.InRequest(Tags) };
 }
 
-internal sealed record CreateUserResult(User User) : IXmlOutput
+internal sealed record CreateUserResult(UserShape User) : IXmlOutput
 {
     public void WriteTo(XmlAnswer xml) => xml.Structure("User", User);
 }
@@ -72,6 +72,6 @@ internal sealed class CreateUser(IamRows rows, IOptions<DeploymentOptions> deplo
             CreatedAt = clock.GetUtcNow(),
         };
         db.IamUsers.Add(row);
-        return new CreateUserResult(User.Of(row, deployment.Value));
+        return new CreateUserResult(UserShape.Of(row, deployment.Value));
     }
 }

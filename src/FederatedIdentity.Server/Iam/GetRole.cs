@@ -12,7 +12,7 @@ internal sealed record GetRoleInput(string? RoleName) : IOnRole, IQueryInput<Get
     public void Check(Constraints on) => on.String("roleName", RoleName, IamShapes.RoleNameType, required: true);
 }
 
-internal sealed record GetRoleResult(Role Role) : IXmlOutput
+internal sealed record GetRoleResult(RoleShape Role) : IXmlOutput
 {
     public void WriteTo(XmlAnswer xml) => xml.Structure("Role", Role);
 }
@@ -26,6 +26,6 @@ internal sealed class GetRole(IDbContextFactory<ControlPlaneDb> databases, IOpti
         await using var db = await databases.CreateDbContextAsync(ct);
         var role = await db.IamRoles.AsNoTracking()
             .SingleOrDefaultAsync(row => row.AccountId == call.AccountId && row.Name == input.RoleName, ct);
-        return role is null ? IamErrors.NoRole(input.RoleName) : new GetRoleResult(Role.Of(role, deployment.Value));
+        return role is null ? IamErrors.NoRole(input.RoleName) : new GetRoleResult(RoleShape.Of(role, deployment.Value));
     }
 }

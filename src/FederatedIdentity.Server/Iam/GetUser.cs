@@ -12,7 +12,7 @@ internal sealed record GetUserInput(string? UserName) : IOnUser, IQueryInput<Get
     public void Check(Constraints on) => on.String("userName", UserName, IamShapes.ExistingUserNameType);
 }
 
-internal sealed record GetUserResult(User User) : IXmlOutput
+internal sealed record GetUserResult(UserShape User) : IXmlOutput
 {
     public void WriteTo(XmlAnswer xml) => xml.Structure("User", User);
 }
@@ -33,10 +33,10 @@ internal sealed class GetUser(IDbContextFactory<ControlPlaneDb> databases, IOpti
         if (who.Value!.UserName is not { } name)
         {
             var account = await db.Accounts.AsNoTracking().SingleAsync(row => row.Id == call.AccountId, ct);
-            return new GetUserResult(new User(null, null, account.Id, deployment.Value.RootArn(account.Id), account.CreatedAt, null));
+            return new GetUserResult(new UserShape(null, null, account.Id, deployment.Value.RootArn(account.Id), account.CreatedAt, null));
         }
 
         var user = await db.IamUsers.AsNoTracking().SingleOrDefaultAsync(row => row.AccountId == call.AccountId && row.Name == name, ct);
-        return user is null ? IamErrors.NoUser(name) : new GetUserResult(User.Of(user, deployment.Value));
+        return user is null ? IamErrors.NoUser(name) : new GetUserResult(UserShape.Of(user, deployment.Value));
     }
 }

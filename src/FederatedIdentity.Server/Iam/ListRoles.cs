@@ -17,7 +17,7 @@ internal sealed record ListRolesInput(string? PathPrefix, string? Marker, long? 
         new(deployment.RoleArn(accountId, PathPrefix ?? "/", ""));
 }
 
-internal sealed record ListRolesResult(IReadOnlyList<Role> Roles, string? Marker) : IXmlOutput
+internal sealed record ListRolesResult(IReadOnlyList<RoleShape> Roles, string? Marker) : IXmlOutput
 {
     public bool IsTruncated => Marker is not null;
 
@@ -49,6 +49,6 @@ internal sealed class ListRoles(IDbContextFactory<ControlPlaneDb> databases, Iam
             .ToListAsync(ct);
         var page = pages.Cut(found, size, scope, role => role.Name);
         return new ListRolesResult(
-            [.. page.Items.Select(role => Role.Of(role, deployment.Value) with { Tags = null })], page.Marker);
+            [.. page.Items.Select(role => RoleShape.Of(role, deployment.Value) with { Tags = null })], page.Marker);
     }
 }

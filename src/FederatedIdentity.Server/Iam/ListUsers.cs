@@ -17,7 +17,7 @@ internal sealed record ListUsersInput(string? PathPrefix, string? Marker, long? 
         new(deployment.UserArn(accountId, PathPrefix ?? "/", ""));
 }
 
-internal sealed record ListUsersResult(IReadOnlyList<User> Users, string? Marker) : IXmlOutput
+internal sealed record ListUsersResult(IReadOnlyList<UserShape> Users, string? Marker) : IXmlOutput
 {
     public bool IsTruncated => Marker is not null;
 
@@ -47,7 +47,7 @@ internal sealed class ListUsers(IDbContextFactory<ControlPlaneDb> databases, Iam
             .ToListAsync(ct);
         var page = pages.Cut(found, size, scope, user => user.Name);
         return new ListUsersResult(
-            [.. page.Items.Select(user => new User(
+            [.. page.Items.Select(user => new UserShape(
                 user.Path, user.Name, user.Id, deployment.Value.UserArn(call.AccountId, user.Path, user.Name), user.CreatedAt,
                 Tags: null))],
             page.Marker);

@@ -12,7 +12,7 @@ internal sealed record UpdateRoleDescriptionInput(string? RoleName, string? Desc
         .String("description", Description, IamShapes.RoleDescriptionType, required: true);
 }
 
-internal sealed record UpdateRoleDescriptionResult(Role Role) : IXmlOutput
+internal sealed record UpdateRoleDescriptionResult(RoleShape Role) : IXmlOutput
 {
     public void WriteTo(XmlAnswer xml) => xml.Structure("Role", Role);
 }
@@ -30,7 +30,7 @@ internal sealed class UpdateRoleDescription(IamRows rows, IOptions<DeploymentOpt
             {
                 role.Description = input.Description is "" ? null : input.Description;
                 return Task.FromResult<Outcome<UpdateRoleDescriptionResult>>(
-                    new UpdateRoleDescriptionResult(Role.Of(role, deployment.Value)));
+                    new UpdateRoleDescriptionResult(RoleShape.Of(role, deployment.Value)));
             },
             ct);
 }

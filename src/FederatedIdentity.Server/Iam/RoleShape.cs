@@ -4,7 +4,7 @@ using FederatedIdentity.Storage.Postgres.Tables;
 namespace FederatedIdentity.Server.Iam;
 
 /// <summary>A role as IAM shows it.</summary>
-internal sealed record Role(
+internal sealed record RoleShape(
     string Path,
     string RoleName,
     string RoleId,
@@ -15,7 +15,7 @@ internal sealed record Role(
     long MaxSessionDuration,
     IReadOnlyList<Tag>? Tags) : IXmlOutput
 {
-    public static Role Of(IamRoleRow row, DeploymentOptions deployment) => new(
+    public static RoleShape Of(IamRoleRow row, DeploymentOptions deployment) => new(
         row.Path, row.Name, row.Id, deployment.RoleArn(row.AccountId, row.Path, row.Name), row.CreatedAt,
         PolicyTexts.Encode(row.TrustPolicy), row.Description, row.MaxSessionDuration, Tag.SomeOf(row.Tags));
 

@@ -4,10 +4,10 @@ using FederatedIdentity.Storage.Postgres.Tables;
 namespace FederatedIdentity.Server.Iam;
 
 /// <summary>A user as IAM shows it; an account's root has neither path nor name.</summary>
-internal sealed record User(
+internal sealed record UserShape(
     string? Path, string? UserName, string UserId, string Arn, DateTimeOffset CreateDate, IReadOnlyList<Tag>? Tags) : IXmlOutput
 {
-    public static User Of(IamUserRow row, DeploymentOptions deployment) => new(
+    public static UserShape Of(IamUserRow row, DeploymentOptions deployment) => new(
         row.Path, row.Name, row.Id, deployment.UserArn(row.AccountId, row.Path, row.Name), row.CreatedAt, Tag.SomeOf(row.Tags));
 
     public void WriteTo(XmlAnswer xml) => xml
