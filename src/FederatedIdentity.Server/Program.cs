@@ -14,6 +14,11 @@ if (args is ["account", ..])
     return await AccountVerb.RunAsync(args[1..]);
 }
 
+if (args is ["session-keys", ..])
+{
+    return await SessionKeysVerb.RunAsync(args[1..]);
+}
+
 var builder = WebApplication.CreateSlimBuilder(args);
 builder.Host.UseDefaultServiceProvider(container => (container.ValidateOnBuild, container.ValidateScopes) = (true, true));
 builder.ConfigureLogging();

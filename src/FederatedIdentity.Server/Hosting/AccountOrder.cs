@@ -14,8 +14,8 @@ internal sealed record AccountOrder(string Verb, string? AccountId, string? Name
     /// <summary>Null when it is none of the forms of <see cref="Usage"/>. Settings are arguments like --Section:Name=value.</summary>
     public static AccountOrder? TryParse(string[] arguments)
     {
-        string[] settings = [.. arguments.Where(IsSetting)];
-        return arguments.Where(argument => !IsSetting(argument)).ToArray() switch
+        string[] settings = [.. arguments.Where(VerbHost.IsSetting)];
+        return arguments.Where(argument => !VerbHost.IsSetting(argument)).ToArray() switch
         {
             ["create"] => new("create", null, null, settings),
             ["create", var id] when IsAccountId(id) => new("create", id, null, settings),
@@ -27,9 +27,6 @@ internal sealed record AccountOrder(string Verb, string? AccountId, string? Name
             _ => null,
         };
     }
-
-    private static bool IsSetting(string argument) =>
-        argument.StartsWith("--", StringComparison.Ordinal) && argument.Contains('=', StringComparison.Ordinal);
 
     private static bool IsAccountId(string text) => text.Length == 12 && text.All(char.IsAsciiDigit);
 

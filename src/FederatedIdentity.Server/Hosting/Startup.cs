@@ -23,7 +23,7 @@ internal sealed partial class Startup(
     ILogger<Startup> logger) : BackgroundService
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan KeyRefresh = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan KeyRefresh = TimeSpan.FromSeconds(10); // A retired session key has to be forgotten soon.
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -10,7 +10,6 @@ namespace FederatedIdentity.Server.Sts;
 internal sealed class SessionKeyRing(NpgsqlSessionKeys store, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan LongestUse = TimeSpan.FromDays(1);
-    private static readonly TimeSpan LongestLife = TimeSpan.FromDays(3); // A key's day, a session's 36 hours, and some.
     private static readonly TimeSpan Publishing = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan PauseBetweenLookUps = TimeSpan.FromSeconds(1);
 
@@ -63,7 +62,7 @@ internal sealed class SessionKeyRing(NpgsqlSessionKeys store, TimeProvider clock
         {
             if (!await ReadAsync(ct))
             {
-                await store.RotateAsync(LongestUse, LongestLife, ct);
+                await store.RotateAsync(LongestUse, NpgsqlSessionKeys.LongestLife, ct);
                 await ReadAsync(ct);
             }
         }

@@ -13,6 +13,9 @@ public sealed class NpgsqlSessionKeys(NpgsqlDataSource db, MasterKey masterKey, 
     public const int KeyLength = 32;
     public const int IdLength = 8;
 
+    /// <summary>A key's day, a session's 36 hours, and some.</summary>
+    public static readonly TimeSpan LongestLife = TimeSpan.FromDays(3);
+
     internal const string ReadAllSql = "select id, wrapped_key, created_at, retired_at from session_key order by created_at, id";
 
     private const string LockSql = "select pg_advisory_xact_lock(hashtextextended('federated-identity session_key', 0))";
