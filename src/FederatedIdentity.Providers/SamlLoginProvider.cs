@@ -46,7 +46,10 @@ internal sealed partial class SamlLoginProvider(
             {
                 Session = valid.Session,
             },
-            SamlResult.Invalid invalid => new LoginVerdict.Rejected(LoginSentences.SamlUnverified, invalid.Detail),
+            SamlResult.Invalid invalid => new LoginVerdict.Rejected(LoginSentences.SamlUnverified, invalid.Detail)
+            {
+                HasExpired = invalid.HasExpired,
+            },
             _ => throw new UnreachableException(),
         };
     }

@@ -13,4 +13,14 @@ public sealed record AssertedSession(
     DateTimeOffset? EndsAt,
     IReadOnlyDictionary<string, string> PrincipalTags,
     IReadOnlyList<string> TransitiveTagKeys,
-    string? SourceIdentity);
+    string? SourceIdentity)
+{
+    /// <summary>Whom the assertion is about, as STS answers it and policies ask for it.</summary>
+    public required AssertedSubject Subject { get; init; }
+}
+
+/// <summary>
+/// The subject of a SAML assertion in the assertion's own words. <paramref name="Format"/> is the format of <paramref name="NameId"/> as
+/// the assertion names it; <paramref name="Recipient"/> is the address that the assertion was made out to.
+/// </summary>
+public sealed record AssertedSubject(string NameId, string Format, string Issuer, string Recipient);

@@ -24,7 +24,11 @@ public abstract record LoginVerdict
     /// The token opens nothing here. <paramref name="Sentence"/> is for the client (one of <see cref="LoginSentences"/>),
     /// <paramref name="Detail"/> for the log; neither holds any part of the token.
     /// </summary>
-    public sealed record Rejected(string Sentence, string Detail) : LoginVerdict;
+    public sealed record Rejected(string Sentence, string Detail) : LoginVerdict
+    {
+        /// <summary>Whether it would have been good at an earlier time; set where the sentence does not say so.</summary>
+        public bool HasExpired { get; init; }
+    }
 
     /// <summary>The provider could not be asked, which says nothing about the token. <paramref name="Detail"/> is for the log.</summary>
     public sealed record Unreachable(string Detail) : LoginVerdict;

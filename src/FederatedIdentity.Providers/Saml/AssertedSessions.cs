@@ -19,8 +19,9 @@ internal static partial class AssertedSessions
     private const int LongestDuration = 43_200;
 
     /// <summary>Null when the attributes describe no session that STS would grant.</summary>
-    public static AssertedSession? Read(SamlAttributes attributes, SamlProvider provider, DateTimeOffset? endsAt)
+    public static AssertedSession? Read(SamlAssertion assertion, SamlProvider provider)
     {
+        var attributes = assertion.Attributes;
         var transitive = attributes[Prefix + "TransitiveTagKeys"];
         return TryReadDuration(attributes[Prefix + "SessionDuration"], out var duration)
             && TryReadSourceIdentity(attributes[Prefix + "SourceIdentity"], out var sourceIdentity)
@@ -29,7 +30,10 @@ internal static partial class AssertedSessions
                 ? new AssertedSession(
                     [.. attributes[Prefix + "Role"].Select(value => RoleOf(value, provider)).OfType<string>().Distinct()],
                     NameOf(attributes[Prefix + "RoleSessionName"]),
-                    duration, endsAt, tags, transitive, sourceIdentity)
+                    duration, assertion.SessionEndsAt, tags, transitive, sourceIdentity)
+                {
+                    Subject = new(assertion.NameId.Value, assertion.NameId.FullFormat, assertion.Issuer, assertion.Recipient),
+                }
                 : null;
     }
 

@@ -5,6 +5,9 @@ namespace FederatedIdentity.Providers.Saml;
 /// <summary>Whether a signed assertion is from the right provider, meant for us, and in force. Pure: no clock, no network.</summary>
 internal static class AssertionRules
 {
+    /// <summary>The objection to what was good once.</summary>
+    public const string Expired = "expired";
+
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(IdTokenRules.Grace);
     private static readonly TimeSpan LongestLife = TimeSpan.FromHours(25); // As for ID tokens.
 
@@ -20,7 +23,7 @@ internal static class AssertionRules
         var (earliest, latest) = (now - Grace, now + Grace);
         return assertion.IssuedAt > latest ? "issued in the future"
             : assertion.NotBefore > latest ? "not valid yet"
-            : assertion.NotOnOrAfter <= earliest || assertion.ConfirmBefore <= earliest ? "expired"
+            : assertion.NotOnOrAfter <= earliest || assertion.ConfirmBefore <= earliest ? Expired
             : assertion.NotOnOrAfter <= assertion.NotBefore ? "never valid"
             : assertion.NotOnOrAfter - assertion.IssuedAt > LongestLife || assertion.ConfirmBefore - assertion.IssuedAt > LongestLife
                 ? "lives longer than 25 hours"

@@ -18,6 +18,9 @@ internal sealed record SamlNameId(string Value, string? Format, string? NameQual
     /// <summary>Whether the provider makes the value anew for every login.</summary>
     public bool IsTransient => Format == Formats20 + "transient";
 
+    /// <summary>The format's URI, also where the assertion leaves it to the default.</summary>
+    public string FullFormat => Format ?? Formats11 + "unspecified";
+
     /// <summary>The format's short name; null for one that AWS does not take.</summary>
     public string? ShortFormat => Format switch
     {

@@ -86,7 +86,7 @@ internal static class SamlResponseVerifier
     {
         if (AssertionRules.Objection(assertion, trust, now) is { } objection)
         {
-            return new SamlResult.Invalid(objection);
+            return new SamlResult.Invalid(objection) { HasExpired = objection == AssertionRules.Expired };
         }
 
         if (SubjectOf(assertion, trust.Options.TransientSubjectAttribute) is not var (subject, name))
@@ -94,7 +94,7 @@ internal static class SamlResponseVerifier
             return new SamlResult.Invalid("a transient NameID, and no attribute that names the user");
         }
 
-        return AssertedSessions.Read(assertion.Attributes, trust.Provider, assertion.SessionEndsAt) is { } session
+        return AssertedSessions.Read(assertion, trust.Provider) is { } session
             ? new SamlResult.Valid(subject, name, assertion.Attributes.ToClaims(name), session)
             : new SamlResult.Invalid("a session attribute of AWS is malformed");
     }

@@ -13,5 +13,9 @@ internal abstract record SamlResult
     public sealed record Valid(string Subject, string NameId, LoginClaims Claims, AssertedSession Session) : SamlResult;
 
     /// <summary><paramref name="Detail"/> is for the log and holds nothing of the response.</summary>
-    public sealed record Invalid(string Detail) : SamlResult;
+    public sealed record Invalid(string Detail) : SamlResult
+    {
+        /// <summary>Whether time alone speaks against it.</summary>
+        public bool HasExpired { get; init; }
+    }
 }

@@ -10,7 +10,7 @@ namespace FederatedIdentity.Server.Iam;
 /// account; everybody else only what a policy allows and none denies.
 /// </summary>
 internal sealed class Authorizer(
-    PrincipalCatalog principals, NpgsqlPrincipals store, IOptions<DeploymentOptions> deployment, TimeProvider clock)
+    Standings standings, NpgsqlPrincipals store, IamPaths paths, IOptions<DeploymentOptions> deployment, TimeProvider clock)
 {
     /// <summary>An action of our own: to be shown the consumer secrets of a pool's login providers in clear.</summary>
     private const string RevealSecrets = "cognito-identity:RevealLoginProviderSecrets";
@@ -34,89 +34,76 @@ internal sealed class Authorizer(
         }
 
         var target = input.ActsOn(deployment.Value, caller.AccountId);
-        switch (await DecideAsync(action, target, call, ct))
+        var request = await standings.FindAsync(caller, ct) is { } standing ? await RequestAsync(action, target, standing, call, ct) : null;
+        switch (request?.Decide())
         {
             case PolicyDecision.Allow:
-                call.MaySeeSecrets = _showSettings.Contains(operation)
-                    && (await DecideAsync(RevealSecrets, target, call, ct)).IsAllowed;
+                call.MaySeeSecrets = _showSettings.Contains(operation) && request.With(RevealSecrets).Decide().IsAllowed;
                 return null;
             case PolicyDecision.ExplicitDeny:
-                return Refusal(caller, action, target.Resource, "with an explicit deny in an identity-based policy");
+                return Refusal(caller, action, request.Resource, "with an explicit deny in a policy");
             default:
-                return Refusal(caller, action, target.Resource, $"because no identity-based policy allows the {action} action");
+                return Refusal(
+                    caller, action, request?.Resource ?? target.Resource, $"because no identity-based policy allows the {action} action");
         }
     }
 
-    /// <summary>What the caller's own policies say; for an account's root they say yes.</summary>
-    public async ValueTask<PolicyDecision> DecideAsync(string action, ActedOn target, CallContext call, CancellationToken ct)
+    /// <summary>What the caller's own policies say of an action on a resource that has no tags. Not for an account's root.</summary>
+    public PolicyDecision Decide(
+        string action, string resource, Standing standing, Caller caller, IReadOnlyDictionary<string, IReadOnlyList<string>> keys) =>
+        new AuthorizedRequest(action, resource, standing, CallerKeys.PrincipalOf(caller, deployment.Value), keys).Decide();
+
+    /// <summary>Whether the caller may let identity pools hand out a role.</summary>
+    public async ValueTask<bool> MayPassAsync(string roleArn, CallContext call, CancellationToken ct)
     {
         var caller = call.Caller!;
         if (caller.Kind == CallerKind.Root)
         {
-            return new PolicyDecision.Allow(Sid: null);
+            return true;
         }
 
-        // Whoever was deleted, and created again under the same name, is somebody else.
-        var (policies, tags) = caller.Kind == CallerKind.Role
-            ? (await principals.FindRoleAsync(caller.AccountId, caller.Name, ct) is { } role && role.Id == PrincipalId(caller)
-                ? role.Policies : null, caller.Session!.Session.Tags)
-            : await principals.FindUserAsync(caller.AccountId, caller.Name, ct) is { } user && user.Id == PrincipalId(caller)
-                ? (user.Policies, user.Tags) : (null, null);
-        if (policies is null)
+        if (await standings.FindAsync(caller, ct) is not { } standing)
         {
-            return PolicyDecision.ImplicitDeny.Instance;
+            return false;
         }
 
-        var keys = CallerKeys.Of(call, tags!, deployment.Value, clock.GetUtcNow());
-        await AddTargetAsync(keys, target, caller, ct);
-        var request = new PolicyRequest(action, [target.Resource], CallerKeys.PrincipalOf(caller, deployment.Value), keys);
-        return PolicyEvaluator.DecideAll(request, [policies, .. SessionLayers(caller)]);
+        var keys = RequestKeys.Of(call, caller.AccountId, deployment.Value, clock.GetUtcNow());
+        CallerKeys.AddTo(keys, caller, standing.Tags, deployment.Value);
+        keys["iam:PassedToService"] = ["cognito-identity.amazonaws.com"];
+        return Decide("iam:PassRole", roleArn, standing, caller, keys).IsAllowed;
     }
 
-    private static string PrincipalId(Caller caller) => caller.Session?.Session.PrincipalId ?? caller.UserId;
-
-    private static IEnumerable<IReadOnlyList<PolicyDocument>> SessionLayers(Caller caller)
+    private async ValueTask<AuthorizedRequest> RequestAsync(
+        string action, ActedOn target, Standing standing, CallContext call, CancellationToken ct)
     {
-        if (caller.Session is not { } grant)
-        {
-            yield break;
-        }
-
-        foreach (var text in grant.Session.Policies)
-        {
-            // It was valid when the session began. If it is not any more, the layer is empty and allows nothing.
-            yield return PolicyDocument.TryParse(text, PolicyKind.Session, out var policy, out _) ? [policy] : [];
-        }
-
-        if (grant.Session.IsGuest)
-        {
-            yield return GuestPolicies.ScopeDown;
-        }
+        var caller = call.Caller!;
+        var keys = RequestKeys.Of(call, caller.AccountId, deployment.Value, clock.GetUtcNow());
+        CallerKeys.AddTo(keys, caller, standing.Tags, deployment.Value);
+        var resource = target.Entity is null ? new IamResource(target.Resource, await PoolTagsAsync(target, caller, ct))
+            : await paths.FindAsync(target, caller, ct);
+        TargetKeys.AddTo(keys, resource.Tags, target);
+        return new(action, resource.Arn, standing, CallerKeys.PrincipalOf(caller, deployment.Value), keys);
     }
 
-    private async ValueTask AddTargetAsync(
-        Dictionary<string, IReadOnlyList<string>> keys, ActedOn target, Caller caller, CancellationToken ct)
-    {
-        if (target.PoolId is { } pool)
-        {
-            foreach (var (key, value) in await store.FindPoolTagsAsync(pool, caller.AccountId, ct))
-            {
-                keys[$"aws:ResourceTag/{key}"] = [value];
-            }
-        }
-
-        foreach (var (key, value) in target.RequestTags ?? new Dictionary<string, string?>())
-        {
-            keys[$"aws:RequestTag/{key}"] = [value ?? ""];
-        }
-
-        string[] tagKeys = [.. (target.TagKeys ?? []).OfType<string>(), .. target.RequestTags?.Keys ?? []];
-        if (tagKeys.Length > 0)
-        {
-            keys["aws:TagKeys"] = tagKeys;
-        }
-    }
+    private async ValueTask<IReadOnlyDictionary<string, string>> PoolTagsAsync(ActedOn target, Caller caller, CancellationToken ct) =>
+        target.PoolId is { } pool && ModelShapes.IdentityPoolId.Accepts(pool)
+            ? await store.FindPoolTagsAsync(pool, caller.AccountId, ct)
+            : new Dictionary<string, string>();
 
     private static ApiError Refusal(Caller caller, string action, string resource, string reason) => ApiError.AccessDenied(
         $"User: {caller.Arn} is not authorized to perform: {action} on resource: {Echo.Of(resource)} {reason}");
+
+    /// <summary>A request with all that decides it.</summary>
+    private sealed record AuthorizedRequest(
+        string Action,
+        string Resource,
+        Standing Standing,
+        PolicyPrincipal Principal,
+        IReadOnlyDictionary<string, IReadOnlyList<string>> Keys)
+    {
+        public AuthorizedRequest With(string action) => this with { Action = action };
+
+        public PolicyDecision Decide() =>
+            PolicyEvaluator.DecideAll(new PolicyRequest(Action, [Resource], Principal, Keys), [.. Standing.Layers]);
+    }
 }

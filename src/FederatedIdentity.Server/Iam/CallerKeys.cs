@@ -1,34 +1,23 @@
-using System.Globalization;
 using FederatedIdentity.Domain.Policies;
 using FederatedIdentity.Server.Hosting;
 
 namespace FederatedIdentity.Server.Iam;
 
-/// <summary>The global condition keys of a signed call, and its caller as policies see it.</summary>
+/// <summary>The condition keys of a signed call that say who signed it, and the caller as policies see it.</summary>
 /// <remarks>https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html</remarks>
 internal static class CallerKeys
 {
-    /// <summary><paramref name="tags"/> are the caller's own: of the user, or of the session.</summary>
-    public static Dictionary<string, IReadOnlyList<string>> Of(
-        CallContext call, IReadOnlyDictionary<string, string> tags, DeploymentOptions deployment, DateTimeOffset now)
+    /// <summary><paramref name="tags"/> are the caller's own: of the user, or of the role and its session.</summary>
+    public static void AddTo(
+        Dictionary<string, IReadOnlyList<string>> keys,
+        Caller caller,
+        IReadOnlyDictionary<string, string> tags,
+        DeploymentOptions deployment)
     {
-        var caller = call.Caller!;
-        var keys = new Dictionary<string, IReadOnlyList<string>>(StringComparer.OrdinalIgnoreCase)
-        {
-            ["aws:CurrentTime"] = [now.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)],
-            ["aws:EpochTime"] = [now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)],
-            ["aws:PrincipalAccount"] = [caller.AccountId],
-            ["aws:PrincipalArn"] = [PrincipalArn(caller, deployment)],
-            ["aws:PrincipalType"] = [caller.Kind switch { CallerKind.Root => "Account", CallerKind.User => "User", _ => "AssumedRole" }],
-            ["aws:RequestedRegion"] = [deployment.Region],
-            ["aws:ResourceAccount"] = [caller.AccountId],
-            ["aws:userid"] = [caller.UserId],
-        };
-        if (call.Source is { } source)
-        {
-            keys["aws:SourceIp"] = [(source.IsIPv4MappedToIPv6 ? source.MapToIPv4() : source).ToString()];
-        }
-
+        keys["aws:PrincipalAccount"] = [caller.AccountId];
+        keys["aws:PrincipalArn"] = [PrincipalArn(caller, deployment)];
+        keys["aws:PrincipalType"] = [caller.Kind switch { CallerKind.Root => "Account", CallerKind.User => "User", _ => "AssumedRole" }];
+        keys["aws:userid"] = [caller.UserId];
         if (caller.Kind == CallerKind.User)
         {
             keys["aws:username"] = [caller.Name];
@@ -40,12 +29,16 @@ internal static class CallerKeys
         }
 
         AddSession(keys, caller);
-        return keys;
     }
 
-    public static PolicyPrincipal PrincipalOf(Caller caller, DeploymentOptions deployment) => caller.Kind == CallerKind.Role
-        ? PolicyPrincipal.RoleSession(caller.Arn, PrincipalArn(caller, deployment), caller.AccountId)
-        : PolicyPrincipal.User(caller.Arn, caller.AccountId);
+    public static PolicyPrincipal PrincipalOf(Caller caller, DeploymentOptions deployment) => Of(caller, caller.AccountId, deployment);
+
+    /// <summary>The caller as one whom only its own name lets in, and not its account's.</summary>
+    public static PolicyPrincipal ByNameAlone(Caller caller, DeploymentOptions deployment) => Of(caller, accountId: "", deployment);
+
+    private static PolicyPrincipal Of(Caller caller, string accountId, DeploymentOptions deployment) => caller.Kind == CallerKind.Role
+        ? PolicyPrincipal.RoleSession(caller.Arn, PrincipalArn(caller, deployment), accountId)
+        : PolicyPrincipal.User(caller.Arn, accountId);
 
     private static void AddSession(Dictionary<string, IReadOnlyList<string>> keys, Caller caller)
     {
@@ -54,7 +47,8 @@ internal static class CallerKeys
             return;
         }
 
-        keys["aws:TokenIssueTime"] = [grant.IssuedAt.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)];
+        keys["aws:TokenIssueTime"] = [RequestKeys.Print(grant.IssuedAt)];
+        keys["aws:MultiFactorAuthPresent"] = ["false"]; // Like AWS, only for temporary credentials: there are no MFA devices here.
         if (grant.Session.SourceIdentity is { } source)
         {
             keys["aws:SourceIdentity"] = [source];
@@ -62,7 +56,7 @@ internal static class CallerKeys
 
         foreach (var (key, values) in grant.Session.Federation)
         {
-            keys[key] = values;
+            keys.TryAdd(key, values); // Nothing that a provider is called can pass for what we know ourselves.
         }
     }
 

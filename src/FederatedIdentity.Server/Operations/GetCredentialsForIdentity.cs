@@ -64,7 +64,7 @@ internal sealed class GetCredentialsForIdentity(
         var (claims, candidates, endsAt) = proven.Value!;
         return RoleChoice.Choose(candidates, pool.Roles, input.CustomRoleArn) switch
         {
-            RoleChoice.Role role => await credentials.ForAsync(role.Arn, claims, pool, endsAt, ct) is var issued && issued.Error is { } error
+            RoleChoice.Role role => await credentials.ForAsync(role.Arn, claims, pool, endsAt, call, ct) is var issued && issued.Error is { } error
                 ? error
                 : new GetCredentialsForIdentityResponse(claims.Subject, issued.Value!),
             RoleChoice.NotConfigured => IdentityCredentials.NotConfigured,

@@ -43,6 +43,14 @@ internal static partial class RoleRules
         return null;
     }
 
+    /// <summary>Every role that a pool could hand out.</summary>
+    public static IEnumerable<string> RolesOf(
+        IReadOnlyDictionary<string, string?> roles, IReadOnlyDictionary<string, RoleMappingShape?>? mappings) =>
+        roles.Values
+            .Concat((mappings ?? new Dictionary<string, RoleMappingShape?>()).Values
+                .SelectMany(mapping => mapping!.RulesConfiguration?.Rules ?? []).Select(rule => rule!.RoleARN))
+            .OfType<string>().Distinct();
+
     /// <summary>The answer to a role that the caller may not use.</summary>
     public static ApiError Forbidden(string role) => ApiError.NotAuthorized($"Access to Role '{role}' is forbidden.");
 

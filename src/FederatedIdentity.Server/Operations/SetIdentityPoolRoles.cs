@@ -21,12 +21,24 @@ internal sealed record SetIdentityPoolRolesInput(
 /// several at once, and none of them is based on what another replaces.
 /// </summary>
 internal sealed class SetIdentityPoolRoles(
-    IDbContextFactory<ControlPlaneDb> databases, IPoolCatalog catalog, IOptions<DeploymentOptions> deployment, TimeProvider clock)
+    IDbContextFactory<ControlPlaneDb> databases,
+    IPoolCatalog catalog,
+    Authorizer authorizer,
+    IOptions<DeploymentOptions> deployment,
+    TimeProvider clock)
     : IOperation<SetIdentityPoolRolesInput, NoOutput>
 {
     public async ValueTask<Outcome<NoOutput>> ExecuteAsync(SetIdentityPoolRolesInput input, CallContext call, CancellationToken ct)
     {
         call.Pool = input.IdentityPoolId;
+        foreach (var role in RoleRules.RolesOf(input.Roles!, input.RoleMappings))
+        {
+            if (!await authorizer.MayPassAsync(role, call, ct))
+            {
+                return RoleRules.Forbidden(role);
+            }
+        }
+
         await using var db = await databases.CreateDbContextAsync(ct);
         await using var transaction = await db.Database.BeginTransactionAsync(ct);
         if (await db.LockOwnAsync(input.IdentityPoolId, call, ct) is not { } pool)

@@ -44,6 +44,10 @@ internal sealed class Pattern
 
     public static Pattern ExternalId { get; } = AnyOf(@"[\w+=,.@:\/-]*", Word + "+=,.@:/-");
 
+    public static Pattern DeviceName { get; } = AnyOf(@"[\w+=/:,.@-]*", Word + "+=/:,.@-");
+
+    public static Pattern TokenCode { get; } = AnyOf(@"[\d]*", Digits);
+
     public static Pattern KeyId { get; } = AnyOf(@"[\w]*", Word);
 
     public static Pattern Claim { get; } = new(@"[\p{L}\p{M}\p{S}\p{N}\p{P}]+", IsClaim);

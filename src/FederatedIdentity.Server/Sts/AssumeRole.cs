@@ -1,5 +1,4 @@
 using FederatedIdentity.Domain.Policies;
-using FederatedIdentity.Domain.Pools;
 using FederatedIdentity.Server.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -32,14 +31,16 @@ internal sealed record AssumeRoleInput(
         .List("tags", Tags, StsShapes.TagListType)
         .List("transitiveTagKeys", TransitiveTagKeys, StsShapes.TagKeyListType)
         .String("externalId", ExternalId, StsShapes.ExternalIdType)
+        .String("serialNumber", SerialNumber, StsShapes.SerialNumberType)
+        .String("tokenCode", TokenCode, StsShapes.TokenCodeType)
         .String("sourceIdentity", SourceIdentity, StsShapes.SourceIdentityType);
 }
 
 internal sealed record AssumeRoleResult(RoleSession Session) : IXmlOutput
 {
     public void WriteTo(XmlAnswer xml) => xml
-        .Structure("AssumedRoleUser", new AssumedRoleUser(Session.AssumedRoleId, Session.Arn))
         .Structure("Credentials", new CredentialsResult(Session.Grant, Session.SessionToken))
+        .Structure("AssumedRoleUser", new AssumedRoleUser(Session.AssumedRoleId, Session.Arn))
         .Number("PackedPolicySize", Session.PackedPolicySize)
         .Text("SourceIdentity", Session.Grant.Session.SourceIdentity);
 }
@@ -49,27 +50,36 @@ internal sealed record AssumeRoleResult(RoleSession Session) : IXmlOutput
 /// principal that it names; whoever it lets in by account needs a policy of their own as well.
 /// </summary>
 internal sealed class AssumeRole(
-    RoleSessions sessions, Authorizer authorizer, PrincipalCatalog principals, IOptions<DeploymentOptions> deployment, TimeProvider clock)
+    RoleSessions sessions,
+    Authorizer authorizer,
+    Standings standings,
+    PrincipalCatalog principals,
+    IOptions<DeploymentOptions> deployment,
+    TimeProvider clock)
     : IOperation<AssumeRoleInput, AssumeRoleResult>
 {
     private const string Action = "sts:AssumeRole";
-    private const int DefaultDuration = 3600;
 
     public async ValueTask<Outcome<AssumeRoleResult>> ExecuteAsync(AssumeRoleInput input, CallContext call, CancellationToken ct)
     {
         var caller = call.Caller!;
-        if (Objection(input, caller) is { } objection)
+        if (AssumeRoleRules.Objection(input, caller) is { } objection)
         {
             return objection;
         }
 
-        var keys = CallerKeys.Of(call, await TagsOfAsync(caller, ct), deployment.Value, clock.GetUtcNow());
-        if (input.ExternalId is { } externalId)
+        if (RoleArn.Parse(input.RoleArn!, deployment.Value.Partition) is not { } arn)
         {
-            keys["sts:ExternalId"] = [externalId];
+            return StsErrors.InvalidArn(input.RoleArn!);
         }
 
-        if (await PrincipalAsync(input.RoleArn!, call, ct) is not { } principal)
+        if (await standings.FindAsync(caller, ct) is not { } standing)
+        {
+            return NotAuthorized(caller, input.RoleArn!);
+        }
+
+        var keys = KeysOf(input, call, standing, arn);
+        if (PrincipalOf(caller, arn, await OwnDecisionAsync(input, arn, standing, caller, keys, ct)) is not { } principal)
         {
             return NotAuthorized(caller, input.RoleArn!);
         }
@@ -83,68 +93,63 @@ internal sealed class AssumeRole(
         };
     }
 
-    private static ApiError? Objection(AssumeRoleInput input, Caller caller) =>
-        input.PolicyArns is { Count: > 0 } ? StsErrors.NoManagedPolicies
-        : input.SerialNumber is not null || input.TokenCode is not null
-            ? QueryErrors.AccessDenied("MultiFactorAuthentication failed: this service has no MFA devices.")
-        : caller.Kind == CallerKind.Root ? QueryErrors.AccessDenied("Roles may not be assumed by root accounts.")
-        : caller.Kind == CallerKind.Role && input.DurationSeconds > DefaultDuration ? StsErrors.DurationExceedsChain
-        : input.Tags?.Exists(tag => !PrincipalTags.IsKey(tag!.Key!) || !(tag.Value is "" || PrincipalTags.IsValue(tag.Value!))) == true
-            ? ApiError.Validation("Tags hold characters that are not allowed, or keys that begin with aws:.")
-        : input.Tags?.DistinctBy(tag => tag!.Key, StringComparer.OrdinalIgnoreCase).Count() < input.Tags?.Count
-            ? new ApiError("InvalidParameterValue", "Duplicate tag keys found. Please note that Tag keys are case insensitive.")
-        : input.SourceIdentity is { } source && caller.Session?.Session.SourceIdentity is { } set && set != source
-            ? QueryErrors.AccessDenied("SourceIdentity is set and cannot be changed.")
-        : null;
+    private Dictionary<string, IReadOnlyList<string>> KeysOf(AssumeRoleInput input, CallContext call, Standing standing, RoleArn arn)
+    {
+        var keys = RequestKeys.Of(call, arn.AccountId, deployment.Value, clock.GetUtcNow());
+        CallerKeys.AddTo(keys, call.Caller!, standing.Tags, deployment.Value);
+        if (input.ExternalId is { } externalId)
+        {
+            keys["sts:ExternalId"] = [externalId];
+        }
+
+        return keys;
+    }
+
+    /// <summary>What the caller's own policies say to the role, and to what the session is to be tagged with.</summary>
+    private async ValueTask<PolicyDecision> OwnDecisionAsync(
+        AssumeRoleInput input, RoleArn arn, Standing standing, Caller caller, Dictionary<string, IReadOnlyList<string>> keys,
+        CancellationToken ct)
+    {
+        var role = await principals.FindRoleAsync(arn.AccountId, arn.Name, ct);
+        var asked = RoleSessions.SessionKeys(keys, WishOf(input, caller, PolicyPrincipal.Anonymous, keys), role?.Tags);
+        return authorizer.Decide(Action, input.RoleArn!, standing, caller, asked);
+    }
 
     /// <summary>
     /// The caller as the trust policy sees it; null when it may not ask at all. Whom no policy of its own allows it, only a trust policy
-    /// of its own account lets in, and only by name.
+    /// of its own account lets in, and only by name. A session policy is one that has to allow it.
     /// </summary>
-    private async ValueTask<PolicyPrincipal?> PrincipalAsync(string roleArn, CallContext call, CancellationToken ct)
+    private PolicyPrincipal? PrincipalOf(Caller caller, RoleArn arn, PolicyDecision own) => own switch
     {
-        var caller = call.Caller!;
-        var known = CallerKeys.PrincipalOf(caller, deployment.Value);
-        return await authorizer.DecideAsync(Action, new ActedOn(roleArn), call, ct) switch
-        {
-            PolicyDecision.Allow => known,
-            PolicyDecision.ImplicitDeny when RoleArn.Parse(roleArn, deployment.Value.Partition)?.AccountId == caller.AccountId
-                && caller.Session is null => PolicyPrincipal.User(caller.Arn, accountId: ""),
-            _ => null,
-        };
-    }
-
-    private async ValueTask<IReadOnlyDictionary<string, string>> TagsOfAsync(Caller caller, CancellationToken ct) =>
-        caller.Session?.Session.Tags
-        ?? (await principals.FindUserAsync(caller.AccountId, caller.Name, ct))?.Tags
-        ?? new Dictionary<string, string>();
+        PolicyDecision.Allow => CallerKeys.PrincipalOf(caller, deployment.Value),
+        PolicyDecision.ImplicitDeny when arn.AccountId == caller.AccountId && caller.Session?.Session is not ({ IsGuest: true } or { Policies.Count: > 0 })
+            => CallerKeys.ByNameAlone(caller, deployment.Value),
+        _ => null,
+    };
 
     private static ApiError NotAuthorized(Caller caller, string roleArn) => QueryErrors.AccessDenied(
         $"User: {caller.Arn} is not authorized to perform: {Action} on resource: {Echo.Of(roleArn)}");
 
     private static RoleWish WishOf(
-        AssumeRoleInput input, Caller caller, PolicyPrincipal principal, Dictionary<string, IReadOnlyList<string>> keys)
+        AssumeRoleInput input, Caller caller, PolicyPrincipal principal, IReadOnlyDictionary<string, IReadOnlyList<string>> keys)
     {
-        // A chained session keeps the transitive tags of the first, and nobody may give them other values.
-        var tags = input.Tags?.ToDictionary(tag => tag!.Key!, tag => tag!.Value!, StringComparer.OrdinalIgnoreCase)
-            ?? new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        var inherited = caller.Session?.Session.TransitiveTagKeys ?? [];
-        foreach (var key in inherited)
+        var chained = caller.Session?.Session;
+        var tags = AssumeRoleRules.Inherited(chained);
+        foreach (var tag in input.Tags ?? [])
         {
-            if (caller.Session!.Session.Tags.TryGetValue(key, out var value))
-            {
-                tags[key] = value;
-            }
+            tags[tag!.Key!] = tag.Value!;
         }
 
-        var role = caller.Session?.Session;
         return new RoleWish(input.RoleArn!, Action, principal, input.RoleSessionName!)
         {
-            DurationSeconds = input.DurationSeconds ?? DefaultDuration,
+            DurationSeconds = input.DurationSeconds ?? AssumeRoleRules.DefaultDuration,
             Keys = keys,
             Tags = tags,
-            TransitiveTagKeys = [.. inherited.Union(input.TransitiveTagKeys?.OfType<string>() ?? [], StringComparer.OrdinalIgnoreCase)],
-            SourceIdentity = input.SourceIdentity ?? role?.SourceIdentity,
+            TransitiveTagKeys =
+            [
+                .. (chained?.TransitiveTagKeys ?? []).Union(input.TransitiveTagKeys?.OfType<string>() ?? [], StringComparer.OrdinalIgnoreCase),
+            ],
+            SourceIdentity = input.SourceIdentity ?? chained?.SourceIdentity,
             Policy = input.Policy,
         };
     }

@@ -41,7 +41,8 @@ internal sealed record AssumeRoleWithWebIdentityResult(WebIdentity Identity, Rol
 }
 
 /// <summary>Credentials for the bearer of a web identity token: ours, or that of an OIDC provider of the role's account.</summary>
-internal sealed class AssumeRoleWithWebIdentity(WebIdentityVerifier verifier, RoleSessions sessions, IOptions<DeploymentOptions> deployment)
+internal sealed class AssumeRoleWithWebIdentity(
+    WebIdentityVerifier verifier, RoleSessions sessions, IOptions<DeploymentOptions> deployment, TimeProvider clock)
     : IOperation<AssumeRoleWithWebIdentityInput, AssumeRoleWithWebIdentityResult>
 {
     private const int DefaultDuration = 3600;
@@ -61,7 +62,7 @@ internal sealed class AssumeRoleWithWebIdentity(WebIdentityVerifier verifier, Ro
 
         if (RoleArn.Parse(input.RoleArn!, deployment.Value.Partition) is not { } role)
         {
-            return ApiError.Validation($"{Echo.Of(input.RoleArn!)} is invalid");
+            return StsErrors.InvalidArn(input.RoleArn!);
         }
 
         var verified = await verifier.VerifyAsync(input.WebIdentityToken!, role.AccountId, ct);
@@ -75,7 +76,7 @@ internal sealed class AssumeRoleWithWebIdentity(WebIdentityVerifier verifier, Ro
             new RoleWish(input.RoleArn!, WebIdentity.Action, identity.Principal, input.RoleSessionName!)
             {
                 DurationSeconds = input.DurationSeconds ?? DefaultDuration,
-                Keys = identity.Keys,
+                Keys = RequestKeys.Of(call, role.AccountId, deployment.Value, clock.GetUtcNow()).With(identity.Keys),
                 Federation = identity.Keys,
                 Tags = identity.Tags,
                 TransitiveTagKeys = identity.TransitiveTagKeys,

@@ -5,7 +5,10 @@ internal sealed record GetSessionTokenInput(long? DurationSeconds, string? Seria
     public static GetSessionTokenInput Read(QueryForm form) =>
         new(form.Number("DurationSeconds"), form["SerialNumber"], form["TokenCode"]);
 
-    public void Check(Constraints on) => on.Number("durationSeconds", DurationSeconds, StsShapes.DurationSecondsType);
+    public void Check(Constraints on) => on
+        .Number("durationSeconds", DurationSeconds, StsShapes.DurationSecondsType)
+        .String("serialNumber", SerialNumber, StsShapes.SerialNumberType)
+        .String("tokenCode", TokenCode, StsShapes.TokenCodeType);
 }
 
 internal sealed record GetSessionTokenResult(SessionGrant Grant, string SessionToken) : IXmlOutput
@@ -33,7 +36,7 @@ internal sealed class GetSessionToken(CredentialIssuer issuer, PrincipalCatalog 
 
         if (input.SerialNumber is not null || input.TokenCode is not null)
         {
-            return QueryErrors.AccessDenied("MultiFactorAuthentication failed: this service has no MFA devices.");
+            return StsErrors.NoMfa;
         }
 
         var (path, seconds) = caller.Kind == CallerKind.Root

@@ -1,5 +1,5 @@
-using Amazon.SecurityToken.Model;
 using FederatedIdentity.Domain.Pools;
+using FederatedIdentity.Server.Hosting;
 using FederatedIdentity.Server.OpenId;
 using FederatedIdentity.Server.Operations;
 using Microsoft.Extensions.Options;
@@ -11,65 +11,68 @@ namespace FederatedIdentity.Server.Sts;
 /// in exchange for the identity's OpenID token.
 /// </summary>
 internal sealed class IdentityCredentials(
-    RoleSessions sessions, ExternalSts external, OpenIdTokenIssuer tokens, IOptions<StsOptions> options)
+    RoleSessions sessions,
+    ExternalSts external,
+    OpenIdTokenIssuer tokens,
+    IOptions<StsOptions> options,
+    IOptions<DeploymentOptions> deployment,
+    TimeProvider clock)
 {
     private const string SessionName = "CognitoIdentityCredentials";
     private const int DurationSeconds = 3600;
 
     // A refusal is the configuration's fault, and the same sentence covers all of it.
-    private static readonly ApiError _notConfigured = new(
+    public static ApiError NotConfigured { get; } = new(
         "InvalidIdentityPoolConfigurationException",
         "Invalid identity pool configuration. Check assigned IAM roles for this pool.");
 
-    public static ApiError NotConfigured => _notConfigured;
-
     /// <summary><paramref name="endsAt"/> is the end of a SAML provider's own session.</summary>
-    public async ValueTask<Outcome<CredentialsShape>> ForAsync(
-        string roleArn, IdentityClaims claims, Pool pool, DateTimeOffset? endsAt, CancellationToken ct)
-    {
-        var outcome = options.Value.Mode == StsMode.External
-            ? await AskAsync(roleArn, claims, pool, ct)
-            : await AssumeAsync(roleArn, claims, endsAt, ct);
-        return outcome.Error is { } error && error != ApiError.ExternalService(external.Host) ? _notConfigured : outcome;
-    }
+    public ValueTask<Outcome<CredentialsShape>> ForAsync(
+        string roleArn, IdentityClaims claims, Pool pool, DateTimeOffset? endsAt, CallContext call, CancellationToken ct) =>
+        options.Value.Mode == StsMode.External
+            ? AskAsync(roleArn, claims, pool, endsAt, ct)
+            : AssumeAsync(roleArn, claims, pool, endsAt, call, ct);
 
     private async ValueTask<Outcome<CredentialsShape>> AssumeAsync(
-        string roleArn, IdentityClaims claims, DateTimeOffset? endsAt, CancellationToken ct)
+        string roleArn, IdentityClaims claims, Pool pool, DateTimeOffset? endsAt, CallContext call, CancellationToken ct)
     {
         var identity = WebIdentity.OfOurs(claims);
+        var account = RoleArn.Parse(roleArn, deployment.Value.Partition)?.AccountId ?? pool.AccountId;
         var wish = new RoleWish(roleArn, WebIdentity.Action, identity.Principal, SessionName)
         {
             DurationSeconds = DurationSeconds,
-            Keys = identity.Keys,
+            Keys = RequestKeys.Of(call, account, deployment.Value, clock.GetUtcNow()).With(identity.Keys),
             Federation = identity.Keys,
             Tags = claims.Tags,
             IsGuest = claims.IsGuest,
             EndsAt = endsAt,
         };
         var assumed = await sessions.AssumeAsync(wish, ct);
-        return assumed.Error is { } refused
-            ? refused
+        return assumed.Error is not null
+            ? NotConfigured
             : new CredentialsShape(
                 assumed.Value!.Grant.AccessKeyId, assumed.Value.Grant.Secret.Reveal, assumed.Value.SessionToken,
                 assumed.Value.Grant.ExpiresAt);
     }
 
-    private async ValueTask<Outcome<CredentialsShape>> AskAsync(string roleArn, IdentityClaims claims, Pool pool, CancellationToken ct)
+    private async ValueTask<Outcome<CredentialsShape>> AskAsync(
+        string roleArn, IdentityClaims claims, Pool pool, DateTimeOffset? endsAt, CancellationToken ct)
     {
-        var answer = await external.AssumeAsync(
-            new AssumeRoleWithWebIdentityRequest
-            {
-                RoleArn = roleArn,
-                RoleSessionName = SessionName,
-                DurationSeconds = DurationSeconds,
-                WebIdentityToken = tokens.Issue(claims, pool, OpenIdTokenIssuer.Lifetime),
-                Policy = claims.IsGuest ? GuestPolicies.Document : null,
-            },
-            ct);
-        return answer.Error is { } error
-            ? error
-            : new CredentialsShape(
-                answer.Value!.AccessKeyId, answer.Value.SecretAccessKey, answer.Value.SessionToken,
-                new DateTimeOffset(answer.Value.Expiration?.ToUniversalTime() ?? default, TimeSpan.Zero));
+        var wish = new ExternalWish(
+            roleArn,
+            SessionName,
+            tokens.Issue(claims, pool, OpenIdTokenIssuer.Lifetime),
+            SecondsUntil(endsAt),
+            claims.IsGuest ? GuestPolicies.Document : null);
+        return await external.AssumeAsync(wish, ct) switch
+        {
+            ExternalAnswer.Granted granted => granted.Credentials,
+            ExternalAnswer.Refused => NotConfigured,
+            _ => ApiError.ExternalService(external.Host),
+        };
     }
+
+    /// <summary>No STS gives sessions of less than a quarter of an hour.</summary>
+    private int SecondsUntil(DateTimeOffset? endsAt) =>
+        endsAt is { } end ? (int)Math.Clamp((end - clock.GetUtcNow()).TotalSeconds, 900, DurationSeconds) : DurationSeconds;
 }

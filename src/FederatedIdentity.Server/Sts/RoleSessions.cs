@@ -26,6 +26,11 @@ internal sealed class RoleSessions(
             return StsErrors.NotAuthorized(wish.Action);
         }
 
+        if (wish.TransitiveTagKeys.FirstOrDefault(key => !wish.Tags.ContainsKey(key)) is not null)
+        {
+            return StsErrors.TransitiveTagMissing;
+        }
+
         if (wish.DurationSeconds > role.MaxSessionDuration)
         {
             return StsErrors.DurationExceedsRole;
@@ -43,16 +48,23 @@ internal sealed class RoleSessions(
         }
 
         var (grant, token) = issuer.Issue(GrantOf(wish, arn, role), wish.DurationSeconds, wish.EndsAt);
-        return new RoleSession(
+        return token.Length > SessionTokens.LongestToken ? StsErrors.TokenTooLarge : new RoleSession(
             grant, token, options.AssumedRoleArn(arn.AccountId, arn.Name, wish.SessionName), $"{role.Id}:{wish.SessionName}", packed);
     }
 
-    private static bool Trusts(Role role, RoleWish wish)
+    /// <summary>The condition keys of a request for a session: who asks, and what the session is to be.</summary>
+    public static Dictionary<string, IReadOnlyList<string>> SessionKeys(
+        IReadOnlyDictionary<string, IReadOnlyList<string>> asking, RoleWish wish, IReadOnlyDictionary<string, string>? roleTags)
     {
-        var keys = new Dictionary<string, IReadOnlyList<string>>(wish.Keys, StringComparer.OrdinalIgnoreCase)
+        var keys = new Dictionary<string, IReadOnlyList<string>>(asking, StringComparer.OrdinalIgnoreCase)
         {
             ["sts:RoleSessionName"] = [wish.SessionName],
         };
+        foreach (var (key, value) in roleTags ?? new Dictionary<string, string>())
+        {
+            keys[$"aws:ResourceTag/{key}"] = [value];
+        }
+
         foreach (var (key, value) in wish.Tags)
         {
             keys[$"aws:RequestTag/{key}"] = [value];
@@ -73,6 +85,12 @@ internal sealed class RoleSessions(
             keys["sts:SourceIdentity"] = [source];
         }
 
+        return keys;
+    }
+
+    private static bool Trusts(Role role, RoleWish wish)
+    {
+        var keys = SessionKeys(wish.Keys, wish, role.Tags);
         return Allows(wish.Action)
             && (wish.Tags.Count == 0 || Allows("sts:TagSession"))
             && (wish.SourceIdentity is null || Allows("sts:SetSourceIdentity"));

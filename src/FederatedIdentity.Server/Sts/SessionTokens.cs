@@ -22,7 +22,9 @@ internal sealed class SessionTokens(SessionKeyRing ring, IOptions<DeploymentOpti
     private const int NonceLength = 12;
     private const int TagLength = 16;
     private const int HeaderLength = 1 + NpgsqlSessionKeys.IdLength + SaltLength + NonceLength;
-    private const int LongestToken = 16 * 1024;
+
+    /// <summary>What travels in a header with every call.</summary>
+    public const int LongestToken = 8 * 1024;
 
     public string Seal(SessionGrant grant)
     {
@@ -93,6 +95,7 @@ internal sealed class SessionTokens(SessionKeyRing ring, IOptions<DeploymentOpti
     {
         var token = new byte[text.Length <= LongestToken ? text.Length / 4 * 3 : 0];
         return Convert.TryFromBase64String(text, token, out var length) && length > HeaderLength + TagLength && token[0] == Format
+            && Convert.ToBase64String(token, 0, length) == text // Or a token could be written in several ways.
             ? token[..length]
             : null;
     }

@@ -15,6 +15,9 @@ internal static class StsErrors
     public static ApiError NoManagedPolicies { get; } =
         ApiError.Validation("PolicyArns cannot be used: this service has no managed policies.");
 
+    public static ApiError NoMfa { get; } =
+        QueryErrors.AccessDenied("MultiFactorAuthentication failed: this service has no MFA devices.");
+
     public static ApiError NotAJwt { get; } = InvalidIdentityToken(
         "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)");
 
@@ -27,13 +30,25 @@ internal static class StsErrors
     public static ApiError Communication { get; } =
         new("IDPCommunicationError", "The identity provider could not be reached. Please try again.");
 
+    public static ApiError InvalidArn(string arn) => ApiError.Validation($"{Echo.Of(arn)} is invalid");
+
+    public static ApiError InvalidParameterValue(string message) => new("InvalidParameterValue", message);
+
+    public static ApiError SamlExpired { get; } = new("ExpiredTokenException", "The SAML assertion has expired.");
+
+    public static ApiError NoSessionName { get; } = InvalidIdentityToken("RoleSessionName is required in AuthnResponse");
+
     public static ApiError NoProvider(string issuer) =>
         InvalidIdentityToken($"No OpenIDConnect provider found in your account for {Echo.Of(issuer)}");
 
     public static ApiError Expired(long now, long expiry) => new(
         "ExpiredTokenException", $"Token expired: current date/time {now} must be before the expiration date/time {expiry}");
 
-    public static ApiError Rejected(string message) => new("IDPRejectedClaim", message, StatusCodes.Status403Forbidden);
+    /// <summary>Fits the quota of policies and tags, and is too long to travel all the same.</summary>
+    public static ApiError TokenTooLarge { get; } = new("PackedPolicyTooLarge", "Serialized token too large for session");
+
+    public static ApiError TransitiveTagMissing { get; } =
+        ApiError.Validation("The specified transitive tag key must be included in the requested tags.");
 
     public static ApiError PackedPolicyTooLarge(int percent) =>
         new("PackedPolicyTooLarge", $"Packed size of session tags and policies consumes {percent}% of allotted space.");

@@ -14,9 +14,12 @@ internal static class StsServices
         services.AddSingleton<ISessionKeys>(provider => provider.GetRequiredService<SessionTokens>());
         services.AddSingleton<CredentialIssuer>();
         services.AddSingleton<PrincipalCatalog>();
+        services.AddSingleton<Standings>();
         services.AddSingleton<Authorizer>();
         services.AddSingleton<RoleSessions>();
         services.AddSingleton<WebIdentityVerifier>();
+        services.AddSingleton<SamlIdentityVerifier>();
+        services.AddSingleton<ExternalStsHttp>();
         services.AddSingleton<ExternalSts>();
         services.AddSingleton<IdentityCredentials>();
         return services;

@@ -8,6 +8,7 @@ internal static class StsSurface
     public static readonly QueryAction[] Actions =
     [
         Of<AssumeRole, AssumeRoleInput, AssumeRoleResult>(Authenticated), // Asks the policies itself: the role's have a say too.
+        Of<AssumeRoleWithSAML, AssumeRoleWithSAMLInput, AssumeRoleWithSAMLResult>(Public),
         Of<AssumeRoleWithWebIdentity, AssumeRoleWithWebIdentityInput, AssumeRoleWithWebIdentityResult>(Public),
         Of<GetAccessKeyInfo, GetAccessKeyInfoInput, GetAccessKeyInfoResult>(Signed),
         Of<GetCallerIdentity, GetCallerIdentityInput, GetCallerIdentityResult>(Authenticated),

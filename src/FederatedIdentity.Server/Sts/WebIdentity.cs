@@ -15,7 +15,6 @@ internal sealed record WebIdentity(string Subject, string Audience, string Provi
     public const string Action = "sts:AssumeRoleWithWebIdentity";
 
     private const string Cognito = LoginVerifier.CognitoKey;
-    private const string TagsClaim = "https://aws.amazon.com/tags";
 
     public required IReadOnlyDictionary<string, IReadOnlyList<string>> Keys { get; init; }
 
@@ -55,42 +54,15 @@ internal sealed record WebIdentity(string Subject, string Audience, string Provi
             keys[$"{provider.LoginKey}:amr"] = methods;
         }
 
-        var tags = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        return TryReadTags(claims, tags)
+        return SessionClaims.Read(claims) is { } session
             ? new WebIdentity(login.Login.Subject, audience, provider.Arn, PolicyPrincipal.Federated(provider.Arn))
             {
                 Keys = keys,
-                Tags = tags,
-                TransitiveTagKeys = claims.TryGetProperty(TagsClaim, out var all) && all.ValueKind == JsonValueKind.Object
-                    ? Texts(all, "transitive_tag_keys") : [],
-                SourceIdentity = Text(claims, "https://aws.amazon.com/source_identity"),
+                Tags = session.Tags,
+                TransitiveTagKeys = session.TransitiveTagKeys,
+                SourceIdentity = session.SourceIdentity,
             }
             : null;
-    }
-
-    /// <summary>
-    /// STS takes tags in two forms, one object or one claim a tag. A tag that a session could not have makes the token useless rather
-    /// than the session broader.
-    /// </summary>
-    private static bool TryReadTags(JsonElement claims, Dictionary<string, string> tags)
-    {
-        if (claims.TryGetProperty(TagsClaim, out var all) && all.ValueKind == JsonValueKind.Object
-            && all.TryGetProperty("principal_tags", out var nested) && nested.ValueKind == JsonValueKind.Object
-            && !nested.EnumerateObject().All(tag => TryAdd(tag.Name, tag.Value)))
-        {
-            return false;
-        }
-
-        const string Flat = $"{TagsClaim}/principal_tags/";
-        return claims.EnumerateObject().Where(claim => claim.Name.StartsWith(Flat, StringComparison.Ordinal))
-            .All(claim => TryAdd(claim.Name[Flat.Length..], claim.Value)) && tags.Count <= 50;
-
-        bool TryAdd(string key, JsonElement value)
-        {
-            var text = value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 1 ? value[0] : value;
-            return text.ValueKind == JsonValueKind.String && PrincipalTags.IsKey(key)
-                && text.GetString() is { } tag && (tag.Length == 0 || PrincipalTags.IsValue(tag)) && tags.TryAdd(key, tag);
-        }
     }
 
     private static string FirstAudience(JsonElement claims) => Texts(claims, "aud") is [var first, ..] ? first : Text(claims, "aud") ?? "";

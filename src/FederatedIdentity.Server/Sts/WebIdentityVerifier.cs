@@ -29,12 +29,12 @@ internal sealed class WebIdentityVerifier(
                 return StsErrors.Unverified;
         }
 
-        if (Jws.TryParse(token, out var jws) is not null || Issuer(jws!.Claims) is not { } issuer)
+        if (Jws.TryParse(token, out var jws) is not null || IssuerOf(jws!.Claims) is not { } issuer)
         {
             return StsErrors.NotAJwt;
         }
 
-        return await store.FindOidcProviderAsync(accountId, issuer, ct) is { } provider
+        return issuer.All(RoleArn.IsVisible) && await store.FindOidcProviderAsync(accountId, issuer, ct) is { } provider
             ? await VerifyAsync(token, jws.Claims, provider, accountId, ct)
             : StsErrors.NoProvider(issuer);
     }
@@ -50,7 +50,7 @@ internal sealed class WebIdentityVerifier(
         return await serving.VerifyAsync(provider.LoginKey, new ProviderToken(token), pool, ct) switch
         {
             LoginVerdict.Verified login => WebIdentity.OfProvider(provider, login, claims)
-                ?? (Outcome<WebIdentity>)StsErrors.InvalidIdentityToken("The token asks for session tags that are not valid."),
+                ?? (Outcome<WebIdentity>)StsErrors.InvalidIdentityToken("The token asks for session tags or a source identity that are not valid."),
             LoginVerdict.Unreachable => StsErrors.Communication,
             LoginVerdict.Rejected rejected => ErrorOf(rejected, claims),
             _ => throw new UnreachableException(),
@@ -67,6 +67,6 @@ internal sealed class WebIdentityVerifier(
         var sentence => StsErrors.InvalidIdentityToken(sentence),
     };
 
-    private static string? Issuer(JsonElement claims) =>
+    private static string? IssuerOf(JsonElement claims) =>
         claims.TryGetProperty("iss", out var issuer) && issuer.ValueKind == JsonValueKind.String ? issuer.GetString() : null;
 }

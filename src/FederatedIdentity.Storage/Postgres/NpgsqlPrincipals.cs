@@ -35,9 +35,16 @@ public sealed class NpgsqlPrincipals(NpgsqlDataSource db)
         """;
 
     internal const string FindOidcProviderSql = """
-        select o.arn, array(select c.client_id from open_id_connect_provider_client c where c.arn = o.arn order by c.client_id)
+        select o.arn, o.thumbprints,
+            array(select c.client_id from open_id_connect_provider_client c where c.arn = o.arn order by c.client_id)
         from open_id_connect_provider o
         where o.account_id = $1 and o.url = $2
+        """;
+
+    internal const string FindSamlProviderSql = """
+        select s.entity_id, s.signing_keys, s.valid_until
+        from saml_provider s
+        where s.account_id = $1 and s.arn = $2
         """;
 
     /// <summary>Null when the account has no such role.</summary>
@@ -82,7 +89,22 @@ public sealed class NpgsqlPrincipals(NpgsqlDataSource db)
         await using var command = Command(FindOidcProviderSql, accountId, issuer);
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct)
-            ? new OpenIdConnectProvider(reader.GetString(0), issuer, reader.GetFieldValue<string[]>(1))
+            ? new OpenIdConnectProvider(reader.GetString(0), issuer, reader.GetFieldValue<string[]>(2))
+            {
+                Thumbprints = reader.GetFieldValue<string[]>(1),
+            }
+            : null;
+    }
+
+    /// <summary>Null when the account has no SAML provider of this ARN.</summary>
+    public async Task<SamlProvider?> FindSamlProviderAsync(string accountId, string arn, CancellationToken ct)
+    {
+        await using var command = Command(FindSamlProviderSql, accountId, arn);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        return await reader.ReadAsync(ct)
+            ? new SamlProvider(
+                arn, reader.GetString(0), reader.GetFieldValue<byte[][]>(1),
+                reader.IsDBNull(2) ? null : reader.GetFieldValue<DateTimeOffset>(2))
             : null;
     }
 
