@@ -70,6 +70,48 @@ ensure_aws_cli() {
   AWS_CLI="$(find_aws_cli)" || die "An AWS CLI of version 2 is needed for the tests and none runs here."
 }
 
+# Prints the first Python that has what the examples of docs/examples/verify import; Debian's packages serve its own alone.
+find_python() {
+  local candidate
+  while IFS= read -r candidate; do
+    if "$candidate" -c 'import botocore.auth, cryptography, jwt' 2>/dev/null </dev/null; then
+      printf '%s\n' "$candidate"
+      return 0
+    fi
+  done < <(type -ap python3; printf '%s\n' /usr/bin/python3)
+  return 1
+}
+
+ensure_python() {
+  PYTHON="$(find_python)" && return 0
+  install_packages 'Python with PyJWT and botocore' python3 python3-jwt python3-cryptography python3-botocore
+  hash -r
+  PYTHON="$(find_python)" || die "A Python with PyJWT, cryptography and botocore is needed for the tests and none runs here."
+}
+
+ensure_go() {
+  GO="$(type -P go)" && "$GO" version >/dev/null 2>&1 && return 0
+  install_packages 'Go' golang-go
+  hash -r
+  GO="$(type -P go)" || die "Go is needed for the tests and none runs here."
+}
+
+# Debian's package starts a server for the whole machine. Nobody asked for one; its program alone is enough.
+ensure_nginx() {
+  local unpacked="$LOCAL/nginx/usr/sbin/nginx"
+  NGINX="$(type -P nginx || type -P /usr/sbin/nginx || type -P "$unpacked")" && return 0
+  has apt-get || die "nginx is needed for the tests. Install it with this system's package manager and try again."
+  say 'Unpacking nginx'
+  mkdir -p "$LOCAL/nginx"
+  (
+    cd "$LOCAL/nginx"
+    apt-get download nginx >&2 2>/dev/null || { as_root apt-get update && apt-get download nginx; } >&2
+    dpkg-deb -x nginx_*.deb .
+  ) || die "apt-get could not download nginx."
+  NGINX="$unpacked"
+  "$NGINX" -v 2>/dev/null || die "nginx does not run here; install it (Debian calls it: nginx) and try again."
+}
+
 ensure_dotnet() {
   has dotnet || die "The .NET 10 SDK is needed (https://dotnet.microsoft.com/download) and 'dotnet' is not on PATH."
   export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false

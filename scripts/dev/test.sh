@@ -89,6 +89,18 @@ test_command() {
     ensure_aws_cli
     export FEDERATED_IDENTITY_TEST_AWS_CLI="$AWS_CLI"
   fi
+  if [[ -z "${FEDERATED_IDENTITY_TEST_PYTHON:-}" ]]; then
+    ensure_python
+    export FEDERATED_IDENTITY_TEST_PYTHON="$PYTHON"
+  fi
+  if [[ -z "${FEDERATED_IDENTITY_TEST_GO:-}" ]]; then
+    ensure_go
+    export FEDERATED_IDENTITY_TEST_GO="$GO"
+  fi
+  if [[ -z "${FEDERATED_IDENTITY_TEST_NGINX:-}" ]]; then
+    ensure_nginx
+    export FEDERATED_IDENTITY_TEST_NGINX="$NGINX"
+  fi
   if [[ -z "${FEDERATED_IDENTITY_TEST_POSTGRES:-}" ]]; then
     TEST_CLUSTER=test-postgres
     use_cluster test-postgres federated_identity_tests SUPERUSER
