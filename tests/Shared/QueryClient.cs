@@ -39,9 +39,9 @@ internal sealed class QueryClient(Uri endpoint, string accessKeyId, string secre
     private readonly SigV4Signer _signer = new(accessKeyId, secretAccessKey, "us-east-1", "iam");
     private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { BaseAddress = endpoint };
 
-    public string AccessKeyId => accessKeyId;
+    public Uri Endpoint => endpoint;
 
-    public string Secret => secretAccessKey;
+    public string AccessKeyId => accessKeyId;
 
     public async Task<QueryAnswer> CallAsync(string action, params (string Name, string Value)[] parameters)
     {

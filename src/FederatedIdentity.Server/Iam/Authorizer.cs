@@ -41,10 +41,10 @@ internal sealed class Authorizer(
                 call.MaySeeSecrets = _showSettings.Contains(operation) && request.With(RevealSecrets).Decide().IsAllowed;
                 return null;
             case PolicyDecision.ExplicitDeny:
-                return Refusal(caller, action, request.Resource, "with an explicit deny in a policy");
+                return Refusal(caller, action, target.Resource, "with an explicit deny in a policy");
             default:
                 return Refusal(
-                    caller, action, request?.Resource ?? target.Resource, $"because no identity-based policy allows the {action} action");
+                    caller, action, target.Resource, $"because no identity-based policy allows the {action} action");
         }
     }
 

@@ -53,6 +53,9 @@ internal sealed record ActedOn(string Resource)
     /// <summary>The IAM resource that <see cref="Resource"/> names as well as the input alone can; <see cref="IamPaths"/> knows it fully.</summary>
     public IamEntity? Entity { get; init; }
 
+    /// <summary>The tags of an IAM resource: <c>aws:ResourceTag/…</c> and <c>iam:ResourceTag/…</c>.</summary>
+    public IReadOnlyDictionary<string, string>? ResourceTags { get; init; }
+
     /// <summary>Tags in the request: <c>aws:RequestTag/…</c> and <c>aws:TagKeys</c>.</summary>
     public IReadOnlyDictionary<string, string?>? RequestTags { get; init; }
 
