@@ -25,7 +25,7 @@ internal static class IamPatterns
     public static Pattern PolicyPath { get; } = new(@"((/[A-Za-z0-9\.,\+@=_-]+)*)/", IsPolicyPath);
 
     public static Pattern Document { get; } = new(
-        @"[\u0009\u000A\u000D\u0020-\u00FF]+", 
+        @"[\u0009\u000A\u000D\u0020-\u00FF]+",
         value => value.Length > 0 && value.All(c => c is '\t' or '\n' or '\r' or (>= ' ' and <= '\u00FF')));
 
     public static Pattern Marker { get; } = new(

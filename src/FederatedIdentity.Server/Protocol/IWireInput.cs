@@ -50,7 +50,7 @@ internal sealed record ActedOn(string Resource)
     /// <summary>The pool whose tags are <c>aws:ResourceTag/…</c>.</summary>
     public string? PoolId { get; init; }
 
-    /// <summary>The IAM resource that <see cref="Resource"/> names as well as the input alone can; <see cref="IamPaths"/> knows it fully.</summary>
+    /// <summary>The IAM resource, whose path the input does not name; <see cref="IamPaths"/> knows it.</summary>
     public IamEntity? Entity { get; init; }
 
     /// <summary>The tags of an IAM resource: <c>aws:ResourceTag/…</c> and <c>iam:ResourceTag/…</c>.</summary>

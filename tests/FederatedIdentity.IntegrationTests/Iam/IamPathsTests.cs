@@ -30,7 +30,13 @@ public sealed class IamPathsTests(PostgresFixture postgres) : IClassFixture<Post
         await using var db = postgres.Tables();
         db.IamRoles.Add(new IamRoleRow
         {
-            AccountId = Account, Name = "R", Path = "/a/b/", Id = "AROA1", TrustPolicy = "{}", MaxSessionDuration = 3600, Tags = tags,
+            AccountId = Account,
+            Name = "R",
+            Path = "/a/b/",
+            Id = "AROA1",
+            TrustPolicy = "{}",
+            MaxSessionDuration = 3600,
+            Tags = tags,
             CreatedAt = default,
         });
         db.IamUsers.Add(
@@ -40,13 +46,23 @@ public sealed class IamPathsTests(PostgresFixture postgres) : IClassFixture<Post
         db.AccessKeys.Add(Key("AKIARRRRRRRRRRRRRRRR", null));
         db.OpenIdConnectProviders.Add(new OpenIdConnectProviderRow
         {
-            Arn = Deployment.OpenIdConnectProviderArn(Account, "issuer.example"), AccountId = Account,
-            Url = "https://issuer.example", Tags = tags, CreatedAt = default,
+            Arn = Deployment.OpenIdConnectProviderArn(Account, "issuer.example"),
+            AccountId = Account,
+            Url = "https://issuer.example",
+            Tags = tags,
+            CreatedAt = default,
         });
         db.SamlProviders.Add(new SamlProviderRow
         {
-            Arn = Deployment.SamlProviderArn(Account, "S"), AccountId = Account, Name = "S", Id = Guid.NewGuid(), Metadata = "",
-            EntityId = "e", SigningKeys = [[1]], Tags = tags, CreatedAt = default,
+            Arn = Deployment.SamlProviderArn(Account, "S"),
+            AccountId = Account,
+            Name = "S",
+            Id = Guid.NewGuid(),
+            Metadata = "",
+            EntityId = "e",
+            SigningKeys = [[1]],
+            Tags = tags,
+            CreatedAt = default,
         });
         await db.SaveChangesAsync();
     }
