@@ -53,9 +53,6 @@ internal sealed record ActedOn(string Resource)
     /// <summary>The IAM resource, whose path the input does not name; <see cref="IamPaths"/> knows it.</summary>
     public IamEntity? Entity { get; init; }
 
-    /// <summary>The tags of an IAM resource: <c>aws:ResourceTag/…</c> and <c>iam:ResourceTag/…</c>.</summary>
-    public IReadOnlyDictionary<string, string>? ResourceTags { get; init; }
-
     /// <summary>Tags in the request: <c>aws:RequestTag/…</c> and <c>aws:TagKeys</c>.</summary>
     public IReadOnlyDictionary<string, string?>? RequestTags { get; init; }
 
