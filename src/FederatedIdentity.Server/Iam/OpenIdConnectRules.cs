@@ -8,7 +8,7 @@ internal static class OpenIdConnectRules
 
     private const int MostThumbprints = 5;
 
-    /// <summary>Null when they may be stored. Kept for clients that ask for them; who a provider is, its TLS certificate proves.</summary>
+    /// <summary>Null when they may be stored.</summary>
     public static ApiError? ObjectionTo(IReadOnlyList<string?>? thumbprints) =>
         thumbprints is null ? null
         : thumbprints.Count > MostThumbprints
