@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using FederatedIdentity.IntegrationTests.Iam;
 using FederatedIdentity.IntegrationTests.Wire;
 using FederatedIdentity.Tests.Shared;
 
@@ -34,6 +35,20 @@ public sealed class VerifyCallersTests(ServerFixture server)
     }
 
     [Theory]
+    [MemberData(nameof(Pairs))]
+    public async Task A_session_of_a_role_is_known_by_its_account_role_and_name(string client, string language)
+    {
+        var (role, keys) = await SessionAsync();
+        await using var verifier = await StartAsync(language);
+
+        var caller = await verifier.JudgeAsync(await PresignAsync(client, Us, keys));
+
+        Assert.True(caller["ok"]!.GetValue<bool>(), caller.ToJsonString());
+        Assert.Equal((Account, $"arn:aws:sts::{Account}:assumed-role/{role}/job@1"), ($"{caller["account"]}", $"{caller["arn"]}"));
+        Assert.EndsWith(":job@1", $"{caller["userId"]}", StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(Languages))]
     public async Task Anything_else_is_refused(string language)
     {
@@ -60,6 +75,7 @@ public sealed class VerifyCallersTests(ServerFixture server)
             ("a second action", (call with { More = [("Action", "GetSessionToken")] }).Url()),
             ("an action in small letters beside it", (call with { More = [("action", "GetSessionToken")] }).Url()),
             ("a further parameter", (call with { More = [("RoleArn", "arn:aws:iam::000000000000:role/r")] }).Url()),
+            ("a second signature", $"{good}&X-Amz-Signature={signature}"),
             ("an encoded parameter name", good.Replace("Action=", "%41ction=", StringComparison.Ordinal)),
             ("a line break in a value", $"{good}&x-id=%0d%0aHost:x"),
             ("an empty value", $"{good}&x-id="),
@@ -123,16 +139,37 @@ public sealed class VerifyCallersTests(ServerFixture server)
             ["ACCOUNTS"] = accounts,
         });
 
-    private async Task<string> PresignAsync(string language, string serverId)
+    /// <summary>A role that a new user assumes with the CLI, and the session's credentials.</summary>
+    private async Task<(string Role, JsonNode Keys)> SessionAsync()
+    {
+        using var iam = server.Iam();
+        var name = IamCalls.NewName("presign");
+        var role = (await iam.CreateRoleAsync(name)).Value("Arn")!;
+        await iam.CreateUserAsync(name);
+        var policy =
+            $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"{{role}}"}]}""";
+        await iam.OkAsync("PutUserPolicy", ("UserName", name), ("PolicyName", "assume"), ("PolicyDocument", policy));
+        var key = await iam.OkAsync("CreateAccessKey", ("UserName", name));
+        var cli = new AwsCli(server.Server.BaseAddress)
+        {
+            Service = "sts",
+            AccessKeyId = key.Value("AccessKeyId")!,
+            Secret = key.Value("SecretAccessKey")!,
+        };
+        var session = await cli.OkAsync("assume-role", "--role-arn", role, "--role-session-name", "job@1");
+        return (name, session.Json["Credentials"]!);
+    }
+
+    private async Task<string> PresignAsync(string language, string serverId, JsonNode? keys = null)
     {
         await using var client = await ExampleProgram.StartAsync(language, "presign", new Dictionary<string, string?>
         {
             ["STS"] = server.Issuer,
             ["SERVER_ID"] = serverId,
             ["AWS_REGION"] = "us-east-1",
-            ["AWS_ACCESS_KEY_ID"] = TestServer.AccessKeyId,
-            ["AWS_SECRET_ACCESS_KEY"] = TestServer.SecretAccessKey,
-            ["AWS_SESSION_TOKEN"] = null,
+            ["AWS_ACCESS_KEY_ID"] = $"{keys?["AccessKeyId"] ?? TestServer.AccessKeyId}",
+            ["AWS_SECRET_ACCESS_KEY"] = $"{keys?["SecretAccessKey"] ?? TestServer.SecretAccessKey}",
+            ["AWS_SESSION_TOKEN"] = keys?["SessionToken"]?.GetValue<string>(),
             ["AWS_PROFILE"] = null,
             ["AWS_CONFIG_FILE"] = "/dev/null",
             ["AWS_SHARED_CREDENTIALS_FILE"] = "/dev/null",

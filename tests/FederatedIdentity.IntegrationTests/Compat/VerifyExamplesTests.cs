@@ -137,7 +137,8 @@ public sealed class VerifyExamplesTests(ServerFixture server)
         var key = set["keys"]!.AsArray().First(key => $"{key!["kty"]}" == "RSA")!;
         using var rsa = RSA.Create(new RSAParameters
         {
-            Modulus = Base64Url.DecodeFromChars($"{key["n"]}"), Exponent = Base64Url.DecodeFromChars($"{key["e"]}"),
+            Modulus = Base64Url.DecodeFromChars($"{key["n"]}"),
+            Exponent = Base64Url.DecodeFromChars($"{key["e"]}"),
         });
         return rsa.ExportSubjectPublicKeyInfoPem();
     }
