@@ -5,7 +5,8 @@
 //   KEYGEN  suffix of every key id. Another value at the next start is an ordinary rotation; the same value is the nasty
 //           one, new keys under old ids.
 //
-// ID tokens come from POST /token with grant_type=urn:test:subject, client_id=client-<ALG>, client_secret and subject.
+// ID tokens come from POST /token with grant_type=urn:test:subject, client_id=client-<ALG>, client_secret and subject;
+// claims is JSON of further claims.
 import { generateKeyPairSync } from 'node:crypto';
 import http from 'node:http';
 import { Provider, errors } from 'oidc-provider';
@@ -66,13 +67,13 @@ function createProvider(issuer) {
     ttl: { IdToken: 3600 },
     findAccount,
   });
-  provider.registerGrantType(SUBJECT_GRANT, issueForSubject(provider), ['subject', 'scope', 'nonce']);
+  provider.registerGrantType(SUBJECT_GRANT, issueForSubject(provider), ['subject', 'scope', 'nonce', 'claims']);
   provider.on('server_error', (_ctx, error) => console.error(error));
   return provider;
 }
 
 const issueForSubject = (provider) => async (ctx) => {
-  const { subject, scope = 'openid email', nonce } = ctx.oidc.params;
+  const { subject, scope = 'openid email', nonce, claims } = ctx.oidc.params;
   if (!subject) {
     throw new errors.InvalidRequest('missing required parameter: subject');
   }
@@ -80,6 +81,9 @@ const issueForSubject = (provider) => async (ctx) => {
   token.scope = scope;
   if (nonce) {
     token.set('nonce', nonce);
+  }
+  for (const [name, value] of Object.entries(JSON.parse(claims ?? '{}'))) {
+    token.set(name, value);
   }
   ctx.body = { id_token: await token.issue({ use: 'idtoken' }), token_type: 'N_A', expires_in: 3600 };
 };

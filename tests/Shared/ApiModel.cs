@@ -9,6 +9,7 @@ internal sealed class ApiModel
 
     private static readonly Lazy<ApiModel> _published = new(() => new ApiModel(Find("cognito-identity/2014-06-30/service-2.json")));
     private static readonly Lazy<ApiModel> _iam = new(() => new ApiModel(Find("iam/2010-05-08/service-2.json")));
+    private static readonly Lazy<ApiModel> _sts = new(() => new ApiModel(Find("sts/2011-06-15/service-2.json")));
 
     private ApiModel(string path)
     {
@@ -24,6 +25,9 @@ internal sealed class ApiModel
 
     /// <summary>All of IAM; we speak a part of it.</summary>
     public static ApiModel Iam => _iam.Value;
+
+    /// <summary>All of STS; we speak most of it.</summary>
+    public static ApiModel Sts => _sts.Value;
 
     public IReadOnlyDictionary<string, ApiOperation> Operations { get; }
 

@@ -29,8 +29,8 @@ public sealed class OidcPeer : IAsyncDisposable
         return new OidcPeer(process, ready);
     }
 
-    /// <summary>An ID token for a user, signed with the algorithm of the client that it is made out to.</summary>
-    public async Task<string> TokenAsync(string subject, string algorithm = "RS256")
+    /// <summary>An ID token for a user, signed with the algorithm of the client that it is made out to, perhaps with further claims.</summary>
+    public async Task<string> TokenAsync(string subject, string algorithm = "RS256", object? claims = null)
     {
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
@@ -38,6 +38,7 @@ public sealed class OidcPeer : IAsyncDisposable
             ["client_id"] = $"client-{algorithm}",
             ["client_secret"] = new string('x', 64),
             ["subject"] = subject,
+            ["claims"] = JsonSerializer.Serialize(claims ?? new { }),
         });
         using var answer = await _http.PostAsync(new Uri($"{Issuer}/token"), form);
         var body = await answer.Content.ReadAsStringAsync();

@@ -10,32 +10,36 @@ using Microsoft.Extensions.Logging;
 namespace FederatedIdentity.Tests.Shared;
 
 /// <summary>
-/// A loopback stand-in for a provider with a well-known name: announces that issuer and signs with RS256 whatever it is told.
+/// A loopback stand-in for a provider: announces its own address or a well-known name as issuer, and signs with RS256 whatever it is told.
 /// </summary>
 internal sealed class RsaIssuer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly RSA _key = RSA.Create(2048);
 
-    private RsaIssuer(WebApplication app, string issuer) => (_app, Issuer) = (app, issuer);
+    private RsaIssuer(WebApplication app) => _app = app;
 
-    public string Issuer { get; }
+    public string Issuer { get; private set; } = "";
+
+    /// <summary>The issuer without its scheme.</summary>
+    public string LoginKey => Issuer[(Issuer.IndexOf("//", StringComparison.Ordinal) + 2)..];
 
     /// <summary>The address of the stand-in.</summary>
     public string Url { get; private set; } = "";
 
     public string Discovery => $"{Url}/.well-known/openid-configuration";
 
-    public static async Task<RsaIssuer> StartAsync(string issuer)
+    public static async Task<RsaIssuer> StartAsync(string? issuer = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
-        var stand = new RsaIssuer(app, issuer);
+        var stand = new RsaIssuer(app);
         app.Run(stand.AnswerAsync);
         await app.StartAsync();
         stand.Url = app.Urls.Single();
+        stand.Issuer = issuer ?? stand.Url;
         return stand;
     }
 

@@ -43,6 +43,7 @@ public sealed class ServerFixture : IAsyncLifetime
         settings["Logging__LogLevel__Default"] = "Trace";
         Register(settings, 1, _otherOidc.Issuer);
         Register(settings, 2, $"http://{DeadKey}");
+        settings["FederatedIdentity__Outbound__AllowedPrivateHosts__3"] = "127.0.0.1"; // Providers that tests register themselves.
         await TestServer.MigrateAsync(settings);
         _server = await ServerProcess.StartAsync(settings);
         _client = TestServer.Client(_server);

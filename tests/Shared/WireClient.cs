@@ -25,7 +25,7 @@ public sealed record WireAnswer(int Status, HttpResponseHeaders Headers, string 
 internal sealed record WireExchange(string Operation, string Input, WireAnswer Answer);
 
 /// <summary>Speaks AWS JSON 1.1 by hand, so that a test can send what no SDK would.</summary>
-internal sealed class WireClient(Uri endpoint, string accessKeyId, string secretAccessKey) : IDisposable
+internal sealed class WireClient(Uri endpoint, string accessKeyId, string secretAccessKey, string? sessionToken = null) : IDisposable
 {
     private static readonly string[] PublicOperations = ["GetId", "GetOpenIdToken", "GetCredentialsForIdentity", "UnlinkIdentity"];
 
@@ -45,6 +45,11 @@ internal sealed class WireClient(Uri endpoint, string accessKeyId, string secret
         using var request = Request(operation, Encoding.UTF8.GetBytes(body));
         if (signed)
         {
+            if (sessionToken is not null)
+            {
+                request.Headers.Add("X-Amz-Security-Token", sessionToken);
+            }
+
             await _signer.SignAsync(request, TimeProvider.System.GetUtcNow(), CancellationToken.None);
         }
 

@@ -10,6 +10,7 @@ internal sealed record SealedGrant
 
     public required string S { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)] // The account's root is the default value.
     public required CallerKind T { get; init; }
 
     public required string A { get; init; }
