@@ -16,7 +16,8 @@ public sealed record WireAnswer(int Status, HttpResponseHeaders Headers, string 
     /// <summary>The error's type; empty on success.</summary>
     public string Error => Ok ? "" : Body["__type"]!.GetValue<string>();
 
-    public string? Message => Body["message"]?.GetValue<string>();
+    /// <summary>Refusals for want of permission write the member with a capital.</summary>
+    public string? Message => (Body["message"] ?? Body[nameof(Message)])?.GetValue<string>();
 
     public string this[string member] => Body[member]?.GetValue<string>() ?? throw new InvalidOperationException($"No {member} in {Text}");
 }

@@ -19,7 +19,7 @@ internal sealed class AwsJsonDispatcher(CallRunner runner, SignatureGate signatu
     ApiError IAnswerForm.Translate(ApiError error) => error;
 
     byte[] IAnswerForm.BodyOf(ApiError error, CallContext call) =>
-        JsonSerializer.SerializeToUtf8Bytes(new ErrorShape(error.Type, error.Message), AwsJson.Wire.ErrorShape);
+        JsonSerializer.SerializeToUtf8Bytes(ErrorShape.Of(error), AwsJson.Wire.ErrorShape);
 
     private async ValueTask<Outcome<byte[]>> RunAsync(HttpContext http, CallContext call)
     {

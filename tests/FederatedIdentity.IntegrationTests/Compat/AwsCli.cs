@@ -15,7 +15,7 @@ internal sealed class AwsCli(Uri endpoint)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private static string Program => Environment.GetEnvironmentVariable("FEDERATED_IDENTITY_TEST_AWS_CLI") is { Length: > 0 } named
+    public static string Program => Environment.GetEnvironmentVariable("FEDERATED_IDENTITY_TEST_AWS_CLI") is { Length: > 0 } named
         ? named
         : "/usr/bin/aws";
 
