@@ -70,11 +70,12 @@ ensure_aws_cli() {
   AWS_CLI="$(find_aws_cli)" || die "An AWS CLI of version 2 is needed for the tests and none runs here."
 }
 
-# Prints the first Python that has what the examples of docs/examples/verify import; Debian's packages serve its own alone.
+# Prints the first Python that has the AWS SDK and what the examples of docs/examples/verify import; Debian's packages serve its
+# own alone.
 find_python() {
   local candidate
   while IFS= read -r candidate; do
-    if "$candidate" -c 'import botocore.auth, cryptography, jwt' 2>/dev/null </dev/null; then
+    if "$candidate" -c 'import boto3, botocore.auth, cryptography, jwt' 2>/dev/null </dev/null; then
       printf '%s\n' "$candidate"
       return 0
     fi
@@ -84,9 +85,9 @@ find_python() {
 
 ensure_python() {
   PYTHON="$(find_python)" && return 0
-  install_packages 'Python with PyJWT and botocore' python3 python3-jwt python3-cryptography python3-botocore
+  install_packages 'Python with boto3 and PyJWT' python3 python3-boto3 python3-jwt python3-cryptography
   hash -r
-  PYTHON="$(find_python)" || die "A Python with PyJWT, cryptography and botocore is needed for the tests and none runs here."
+  PYTHON="$(find_python)" || die "A Python with boto3, PyJWT and cryptography is needed for the tests and none runs here."
 }
 
 ensure_go() {

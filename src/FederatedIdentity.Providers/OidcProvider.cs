@@ -35,7 +35,7 @@ internal sealed class OidcProvider(IIdTokenVerifier idTokens, IOptions<Providers
             Thumbprints = Thumbprints.Of(provider?.Thumbprints ?? []),
         };
         var issuers = provider is null ? new[] { issuer, "http://" + loginKey } : [issuer];
-        var trust = new IdTokenTrust(issuers, keys, provider?.ClientIds ?? [], Algorithms);
+        var trust = new IdTokenTrust(issuers, keys, provider?.ClientIds ?? [], Algorithms) { TakesPoolTokens = pool.TakesPoolTokens };
         return await idTokens.VerifyAsync(token, trust, ct) switch
         {
             IdTokenResult.Valid valid => new LoginVerdict.Verified(

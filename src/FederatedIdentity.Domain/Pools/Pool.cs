@@ -31,6 +31,11 @@ public sealed record Pool(
     /// <summary>By provider as SetPrincipalTagAttributeMap names it: social key, OIDC or SAML ARN, user pool without client id.</summary>
     public IReadOnlyDictionary<string, PrincipalTagMap> PrincipalTagMaps { get; init; } = new Dictionary<string, PrincipalTagMap>();
 
+    /// <summary>
+    /// Whether tokens of other identity pool services count as ID tokens of their issuer. They log nobody in to a pool; an STS takes them.
+    /// </summary>
+    public bool TakesPoolTokens { get; init; }
+
     /// <summary>Whether any login provider at all is configured, the developer's own included.</summary>
     public bool HasIdentityProviders =>
         DeveloperProviderName is not null || SupportedLoginProviders.Count > 0 || CognitoIdentityProviders.Count > 0

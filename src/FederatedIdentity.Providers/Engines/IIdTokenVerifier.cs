@@ -1,5 +1,6 @@
 using FederatedIdentity.Domain;
 using FederatedIdentity.Domain.Logins;
+using FederatedIdentity.Domain.Pools;
 
 namespace FederatedIdentity.Providers.Engines;
 
@@ -18,7 +19,11 @@ internal sealed record IdTokenTrust(
     KeySource Keys,
     IReadOnlyList<string> ClientIds,
     IReadOnlySet<string> Algorithms,
-    Func<string, IReadOnlyList<string>, bool>? MayPresent = null);
+    Func<string, IReadOnlyList<string>, bool>? MayPresent = null)
+{
+    /// <summary>See <see cref="Pool.TakesPoolTokens"/>.</summary>
+    public bool TakesPoolTokens { get; init; }
+}
 
 /// <summary>What the verifier found.</summary>
 internal abstract record IdTokenResult

@@ -27,8 +27,8 @@ internal sealed class IdTokenVerifier(JwkSets sets, IOptions<ProvidersOptions> o
             return refusal;
         }
 
-        // Read so far only to recognise a token of our own kind by its issuer.
-        if (jws.Type == "JWS")
+        // What identity pool services write. Read so far only to recognise a token of our own kind by its issuer.
+        if (jws.Type == "JWS" && !trust.TakesPoolTokens)
         {
             return new IdTokenResult.Invalid(LoginSentences.NotAnIdToken, "typ is not JWT");
         }

@@ -1,5 +1,3 @@
-using FederatedIdentity.Domain.Pools;
-
 namespace FederatedIdentity.Server.Sts;
 
 /// <summary>What AssumeRole refuses whatever the policies say.</summary>
@@ -33,8 +31,8 @@ internal static class AssumeRoleRules
     }
 
     private static ApiError? ObjectionToTags(List<TagShape?> tags, Dictionary<string, string> inherited) =>
-        tags.Exists(tag => !PrincipalTags.IsKey(tag!.Key!) || !PrincipalTags.IsTagText(tag.Value!))
-            ? ApiError.Validation("Tags hold characters that are not allowed, or keys that begin with aws:.")
+        tags.Exists(tag => tag!.Key!.StartsWith("aws:", StringComparison.OrdinalIgnoreCase))
+            ? ApiError.Validation("Tag keys that begin with aws: are reserved for system use.")
         : tags.DistinctBy(tag => tag!.Key, StringComparer.OrdinalIgnoreCase).Count() < tags.Count
             ? StsErrors.InvalidParameterValue("Duplicate tag keys found. Please note that Tag keys are case insensitive.")
         : tags.Exists(tag => inherited.ContainsKey(tag!.Key!))

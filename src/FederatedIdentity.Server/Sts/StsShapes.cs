@@ -4,16 +4,16 @@ namespace FederatedIdentity.Server.Sts;
 internal static class StsShapes
 {
     public static readonly StringShape AccessKeyIdType = new("accessKeyIdType", 16, 128, Pattern.KeyId);
-    public static readonly StringShape ArnType = new("arnType", 20, 2048);
+    public static readonly StringShape ArnType = new("arnType", 20, 2048, StsPatterns.Arn);
     public static readonly StringShape ClientTokenType = new("clientTokenType", 4, 20000, sensitive: true);
     public static readonly StringShape ExternalIdType = new("externalIdType", 2, 1224, Pattern.ExternalId);
     public static readonly StringShape RoleSessionNameType = new("roleSessionNameType", 2, 64, Pattern.SessionName);
     public static readonly StringShape SamlAssertionType = new("SAMLAssertionType", 4, 100000, sensitive: true);
     public static readonly StringShape SerialNumberType = new("serialNumberType", 9, 256, Pattern.DeviceName);
-    public static readonly StringShape SessionPolicyDocumentType = new("sessionPolicyDocumentType", 1, 2048);
+    public static readonly StringShape SessionPolicyDocumentType = new("sessionPolicyDocumentType", 1, 2048, IamPatterns.Document);
     public static readonly StringShape SourceIdentityType = new("sourceIdentityType", 2, 64, Pattern.SessionName);
-    public static readonly StringShape TagKeyType = new("tagKeyType", 1, 128);
-    public static readonly StringShape TagValueType = new("tagValueType", 0, 256);
+    public static readonly StringShape TagKeyType = new("tagKeyType", 1, 128, IamPatterns.TagKey);
+    public static readonly StringShape TagValueType = new("tagValueType", 0, 256, IamPatterns.TagValue);
     public static readonly StringShape TokenCodeType = new("tokenCodeType", 6, 6, Pattern.TokenCode);
     public static readonly StringShape UrlType = new("urlType", 4, 2048);
 

@@ -4,8 +4,10 @@ using FederatedIdentity.Domain;
 using FederatedIdentity.Domain.Logins;
 using FederatedIdentity.Domain.Pools;
 using FederatedIdentity.Jose;
+using FederatedIdentity.Server.Hosting;
 using FederatedIdentity.Server.OpenId;
 using FederatedIdentity.Storage.Postgres;
+using Microsoft.Extensions.Options;
 
 namespace FederatedIdentity.Server.Sts;
 
@@ -13,7 +15,11 @@ namespace FederatedIdentity.Server.Sts;
 /// Verifies the web identity tokens that STS takes: our own, and those of OIDC providers that the role's account has registered.
 /// </summary>
 internal sealed class WebIdentityVerifier(
-    OwnTokenVerifier ownTokens, IEnumerable<ILoginProvider> providers, NpgsqlPrincipals store, TimeProvider clock)
+    OwnTokenVerifier ownTokens,
+    IEnumerable<ILoginProvider> providers,
+    NpgsqlPrincipals store,
+    IOptions<DeploymentOptions> deployment,
+    TimeProvider clock)
 {
     private readonly ILoginProvider[] _providers = [.. providers];
 
@@ -29,22 +35,31 @@ internal sealed class WebIdentityVerifier(
                 return StsErrors.Unverified;
         }
 
-        if (Jws.TryParse(token, out var jws) is not null || IssuerOf(jws!.Claims) is not { } issuer)
+        if (Jws.TryParse(token, out var jws, allowJwsType: true) is not null || IssuerOf(jws!.Claims) is not { } issuer)
         {
             return StsErrors.NotAJwt;
         }
 
-        return issuer.All(RoleArn.IsVisible) && await store.FindOidcProviderAsync(accountId, issuer, ct) is { } provider
+        return issuer.All(RoleArn.IsVisible) && await FindProviderAsync(issuer, accountId, ct) is { } provider
             ? await VerifyAsync(token, jws.Claims, provider, accountId, ct)
             : StsErrors.NoProvider(issuer);
     }
+
+    private async ValueTask<OpenIdConnectProvider?> FindProviderAsync(string issuer, string accountId, CancellationToken ct) =>
+        issuer.Contains("://", StringComparison.Ordinal)
+            ? await store.FindOidcProviderAsync(
+                deployment.Value.OpenIdConnectProviderArn(accountId, OpenIdConnectProvider.KeyOf(issuer)), issuer, ct)
+            : null;
 
     private async ValueTask<Outcome<WebIdentity>> VerifyAsync(
         string token, JsonElement claims, OpenIdConnectProvider provider, string accountId, CancellationToken ct)
     {
         // A pool that trusts this provider and nobody else: the rules of a login are those of a web identity.
         var pool = new Pool(
-            new PoolId(""), accountId, false, null, null, new Dictionary<string, string>(), [], [provider], [provider.Arn], []);
+            new PoolId(""), accountId, false, null, null, new Dictionary<string, string>(), [], [provider], [provider.Arn], [])
+        {
+            TakesPoolTokens = true, // Another server of this kind may have us as its STS.
+        };
         var serving = Array.Find(_providers, candidate => candidate.Serves(provider.LoginKey, pool))
             ?? throw new UnreachableException("The last provider serves every key.");
         return await serving.VerifyAsync(provider.LoginKey, new ProviderToken(token), pool, ct) switch

@@ -35,10 +35,10 @@ public sealed class NpgsqlPrincipals(NpgsqlDataSource db)
         """;
 
     internal const string FindOidcProviderSql = """
-        select o.arn, o.thumbprints,
+        select o.thumbprints,
             array(select c.client_id from open_id_connect_provider_client c where c.arn = o.arn order by c.client_id)
         from open_id_connect_provider o
-        where o.account_id = $1 and o.url = $2
+        where o.arn = $1 and o.url = $2
         """;
 
     internal const string FindSamlProviderSql = """
@@ -83,15 +83,15 @@ public sealed class NpgsqlPrincipals(NpgsqlDataSource db)
         return tags;
     }
 
-    /// <summary>The provider whose tokens name <paramref name="issuer"/>; null when the account has none.</summary>
-    public async Task<OpenIdConnectProvider?> FindOidcProviderAsync(string accountId, string issuer, CancellationToken ct)
+    /// <summary>The provider of this ARN, if its tokens name <paramref name="issuer"/>.</summary>
+    public async Task<OpenIdConnectProvider?> FindOidcProviderAsync(string arn, string issuer, CancellationToken ct)
     {
-        await using var command = Command(FindOidcProviderSql, accountId, issuer);
+        await using var command = Command(FindOidcProviderSql, arn, issuer);
         await using var reader = await command.ExecuteReaderAsync(ct);
         return await reader.ReadAsync(ct)
-            ? new OpenIdConnectProvider(reader.GetString(0), issuer, reader.GetFieldValue<string[]>(2))
+            ? new OpenIdConnectProvider(arn, issuer, reader.GetFieldValue<string[]>(1))
             {
-                Thumbprints = reader.GetFieldValue<string[]>(1),
+                Thumbprints = reader.GetFieldValue<string[]>(0),
             }
             : null;
     }

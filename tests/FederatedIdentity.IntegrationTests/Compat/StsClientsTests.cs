@@ -17,6 +17,10 @@ public sealed class StsClientsTests(ServerFixture server) : IDisposable
         ["AWS_ACCESS_KEY_ID"] = null, ["AWS_SECRET_ACCESS_KEY"] = null, ["AWS_SESSION_TOKEN"] = null,
     };
 
+    private static string Python => Environment.GetEnvironmentVariable("FEDERATED_IDENTITY_TEST_PYTHON") is { Length: > 0 } named
+        ? named
+        : "/usr/bin/python3";
+
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     private readonly QueryClient _iam = server.Iam();
@@ -56,7 +60,7 @@ public sealed class StsClientsTests(ServerFixture server) : IDisposable
         var role = await ProviderRoleAsync();
 
         var (status, output, error) = await WithTokenAsync(file => StartAsync(
-            "/usr/bin/python3", [Path.Combine(Peer.RepositoryRoot, "tests", "Peers", "web_identity.py"), Endpoint, "us-east-1", role, file], []));
+            Python, [Path.Combine(Peer.RepositoryRoot, "tests", "Peers", "web_identity.py"), Endpoint, "us-east-1", role, file], []));
 
         Assert.True(status == 0, error);
         var answer = JsonNode.Parse(output)!;
@@ -68,10 +72,17 @@ public sealed class StsClientsTests(ServerFixture server) : IDisposable
     {
         var role = await ProviderRoleAsync();
 
+        var data = Directory.CreateTempSubdirectory();
+        await WriteEndpointAsync(data);
         var (status, output, error) = await WithTokenAsync(file => StartAsync(
             AwsCli.Program,
             ["sts", "get-caller-identity", "--region", "us-east-1", "--output", "json", "--endpoint-url", Endpoint],
-            new() { ["AWS_WEB_IDENTITY_TOKEN_FILE"] = file, ["AWS_ROLE_ARN"] = role, ["AWS_ROLE_SESSION_NAME"] = "cli", ["AWS_ENDPOINT_URL"] = Endpoint }));
+            new()
+            {
+                ["AWS_WEB_IDENTITY_TOKEN_FILE"] = file, ["AWS_ROLE_ARN"] = role, ["AWS_ROLE_SESSION_NAME"] = "cli",
+                ["AWS_ENDPOINT_URL"] = Endpoint, ["AWS_DATA_PATH"] = data.FullName,
+            }));
+        data.Delete(recursive: true);
 
         Assert.True(status == 0, error);
         Assert.Equal(Assumed(role, "cli"), $"{JsonNode.Parse(output)!["Arn"]}");
@@ -106,6 +117,22 @@ public sealed class StsClientsTests(ServerFixture server) : IDisposable
         await server.SetRolesAsync(pool, new { authenticated = users, unauthenticated = guests });
         return (pool, users, guests);
     }
+
+    /// <summary>
+    /// Before mid-2023 the CLI asked for a web identity's credentials where its endpoint rules say and nowhere else. It takes rules of
+    /// one's own from AWS_DATA_PATH; since then AWS_ENDPOINT_URL is enough.
+    /// </summary>
+    private Task WriteEndpointAsync(DirectoryInfo data) => File.WriteAllTextAsync(
+        Path.Combine(data.CreateSubdirectory("sts/2011-06-15").FullName, "endpoint-rule-set-1.json"),
+        $$"""
+        {"version":"1.0","parameters":{
+            "Region":{"builtIn":"AWS::Region","required":false,"documentation":"","type":"String"},
+            "UseDualStack":{"builtIn":"AWS::UseDualStack","required":true,"default":false,"documentation":"","type":"Boolean"},
+            "UseFIPS":{"builtIn":"AWS::UseFIPS","required":true,"default":false,"documentation":"","type":"Boolean"},
+            "Endpoint":{"builtIn":"SDK::Endpoint","required":false,"documentation":"","type":"String"},
+            "UseGlobalEndpoint":{"builtIn":"AWS::STS::UseGlobalEndpoint","required":true,"default":false,"documentation":"","type":"Boolean"} },
+         "rules":[{"conditions":[],"endpoint":{"url":"{{Endpoint}}","properties":{},"headers":{} },"type":"endpoint"}]}
+        """);
 
     private Task<string> ProviderRoleAsync() => _iam.RoleAsync(Trust(
         new { Federated = server.Oidc.Arn }, "sts:AssumeRoleWithWebIdentity",

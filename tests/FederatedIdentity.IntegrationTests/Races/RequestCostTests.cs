@@ -1,3 +1,4 @@
+using FederatedIdentity.IntegrationTests.Sts;
 using FederatedIdentity.Tests.Shared;
 using Xunit.Abstractions;
 
@@ -68,6 +69,32 @@ public sealed class RequestCostTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task GetCredentialsForIdentity_costs_no_more_than_a_token()
+    {
+        var role = await RoleAsync();
+        await OkAsync("SetIdentityPoolRoles", new { IdentityPoolId = _pool, Roles = new { authenticated = role, unauthenticated = role } });
+        var (login, guest) = (_mint!.Login("credentials"), (await OkAsync("GetId", new { IdentityPoolId = _pool }))["IdentityId"]);
+        var id = (await OkAsync("GetId", new { IdentityPoolId = _pool, Logins = login }))["IdentityId"];
+
+        await CostsAsync(1, () => OkAsync("GetCredentialsForIdentity", new { IdentityId = id, Logins = login }));
+        await CostsAsync(1, () => OkAsync("GetCredentialsForIdentity", new { IdentityId = guest }));
+    }
+
+    [Fact]
+    public async Task A_session_token_verifies_without_a_round_trip_and_its_role_is_looked_up_once_a_second()
+    {
+        var role = await RoleAsync();
+        await OkAsync("SetIdentityPoolRoles", new { IdentityPoolId = _pool, Roles = new { unauthenticated = role } });
+        var guest = (await OkAsync("GetId", new { IdentityPoolId = _pool }))["IdentityId"];
+        var key = StsCalls.KeyOf(await OkAsync("GetCredentialsForIdentity", new { IdentityId = guest }));
+        using var sts = new StsClient(_server!.BaseAddress);
+        using var session = new WireClient(_server.BaseAddress, key.Id, key.Secret, key.Token);
+
+        await CostsAsync(0, () => sts.OkAsync("GetCallerIdentity", key));
+        await CostsAsync(1, async () => Assert.True((await session.CallAsync("ListIdentityPools", new { MaxResults = 1 })).Ok));
+    }
+
+    [Fact]
     public async Task Upgrading_a_guest_costs_three_round_trips()
     {
         var guests = new Queue<string>();
@@ -132,6 +159,13 @@ public sealed class RequestCostTests(ITestOutputHelper output) : IAsyncLifetime
         {
             await _database.DisposeAsync();
         }
+    }
+
+    private async Task<string> RoleAsync()
+    {
+        using var iam = new QueryClient(_server!.BaseAddress, TestServer.AccessKeyId, TestServer.SecretAccessKey);
+        return await iam.RoleAsync(
+            StsCalls.PoolTrust(_pool, "*"), StsCalls.Allow(new { Action = "cognito-identity:ListIdentityPools", Resource = "*" }));
     }
 
     private async Task CostsAsync(int expected, Func<Task> call, int calls = Calls, TimeSpan pause = default)

@@ -38,6 +38,20 @@ public sealed class HotSqlFixture : IAsyncLifetime
             insert into access_key (id, account_id, user_name, wrapped_secret, active, created_at)
             select 'AKIA' || n, '{{PostgresFixture.AccountId}}', 'user-' || n, '', true, now() from generate_series(1, 5000) n;
 
+            insert into iam_user_policy (account_id, user_name, name, document)
+            select '{{PostgresFixture.AccountId}}', 'user-' || n, 'policy-' || m, '{}'
+            from generate_series(1, 5000) n cross join generate_series(1, 3) m;
+
+            insert into iam_role (account_id, name, path, id, trust_policy, max_session_duration, version, created_at)
+            select '{{PostgresFixture.AccountId}}', 'role-' || n, '/', 'AROA' || n, '{}', 3600, 1, now() from generate_series(1, 5000) n;
+
+            insert into iam_role_policy (account_id, role_name, name, document)
+            select '{{PostgresFixture.AccountId}}', 'role-' || n, 'policy-' || m, '{}'
+            from generate_series(1, 5000) n cross join generate_series(1, 3) m;
+
+            insert into identity_pool_tag (pool_id, key, value)
+            select 'pool-' || n, 'key-' || m, 'value' from generate_series(1, 2000) n cross join generate_series(1, 10) m;
+
             insert into identity (id, pool_id, state, version, created_at, modified_at)
             select 'id-' || n, 'pool-' || case when n % 2 = 0 then 1 else 1 + n % 2000 end, 1, 1, now(), now()
             from generate_series(1, 200000) n;
@@ -79,6 +93,11 @@ public sealed class HotSqlTests(HotSqlFixture fixture, ITestOutputHelper output)
         },
         { NpgsqlPoolCatalog.FindSql, "text", "'pool-1'", "2" },
         { NpgsqlAccessKeys.FindSql, "text", "'AKIA2'", "1" },
+        { NpgsqlPrincipals.FindRoleSql, "text, text", $"'{PostgresFixture.AccountId}', 'role-7'", "1" },
+        { NpgsqlPrincipals.FindUserSql, "text, text", $"'{PostgresFixture.AccountId}', 'user-7'", "1" },
+        { NpgsqlPrincipals.FindPoolTagsSql, "text, text", $"'pool-1', '{PostgresFixture.AccountId}'", "10" },
+        { NpgsqlPrincipals.FindOidcProviderSql, "text, text", "'arn-7', 'https://7.example'", "1" },
+        { NpgsqlPrincipals.FindSamlProviderSql, "text, text", $"'{PostgresFixture.AccountId}', 'saml-7'", "1" },
         { PoolReaper.DeletedPoolsSql, "", "", "20" },
         { PoolReaper.IdentitiesSql, "text", "'pool-108'", "" },
         { PoolReaper.PoolSql, "text", "'pool-7'", "" },

@@ -4,7 +4,7 @@ using static FederatedIdentity.IntegrationTests.Wire.WireCalls;
 
 namespace FederatedIdentity.IntegrationTests.Wire;
 
-/// <summary>Until there is an STS a role that was decided shows as a pool whose role an STS refuses.</summary>
+/// <summary>Which role is decided, with roles that do not exist: what would be given shows as a pool whose role STS refuses.</summary>
 [Collection(nameof(WireTests))]
 public sealed class GetCredentialsForIdentityTests(ServerFixture server)
 {
@@ -34,7 +34,7 @@ public sealed class GetCredentialsForIdentityTests(ServerFixture server)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task With_or_without_default_roles_nobody_gets_credentials_yet(bool roles)
+    public async Task With_or_without_default_roles_nobody_gets_credentials_of_a_role_that_is_not_there(bool roles)
     {
         var pool = await server.OidcPoolAsync();
         if (roles)

@@ -57,7 +57,8 @@ public sealed partial class SourceRulesTests
     [Fact]
     public void No_type_is_named_after_nothing_in_particular()
     {
-        var names = Files().SelectMany(file => TypeName().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value);
+        var names = Files().SelectMany(file => TypeName().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value)
+            .Except(ApiModel.Sts.Operations.Keys); // What AWS calls its actions is not ours to choose.
 
         Assert.Empty(names.Where(name => ForbiddenSuffixes.Any(suffix => name.EndsWith(suffix, StringComparison.Ordinal))));
     }
