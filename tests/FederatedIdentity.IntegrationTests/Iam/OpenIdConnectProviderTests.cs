@@ -48,7 +48,7 @@ public sealed class OpenIdConnectProviderTests(ServerFixture server)
 
     [Theory]
     [InlineData("http://issuer.example", "Invalid Open ID Connect Provider URL: it must begin with https://.")]
-    [InlineData("http://127.0.0.1", "Invalid Open ID Connect Provider URL: it must begin with https://.")]
+    [InlineData("http://127.0.0.9", "Invalid Open ID Connect Provider URL: it must begin with https://.")]
     [InlineData("issuer.example", BadForm)]
     [InlineData("ftp://issuer.example", BadForm)]
     [InlineData("HTTPS://issuer.example", BadForm)]
