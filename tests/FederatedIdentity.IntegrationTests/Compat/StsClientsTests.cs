@@ -72,17 +72,17 @@ public sealed class StsClientsTests(ServerFixture server) : IDisposable
     {
         var role = await ProviderRoleAsync();
 
-        var data = Directory.CreateTempSubdirectory();
-        await WriteEndpointAsync(data);
+        var home = Directory.CreateTempSubdirectory(); // The CLI keeps credentials there; a later run's server knows nothing of them.
+        await WriteEndpointAsync(home);
         var (status, output, error) = await WithTokenAsync(file => StartAsync(
             AwsCli.Program,
             ["sts", "get-caller-identity", "--region", "us-east-1", "--output", "json", "--endpoint-url", Endpoint],
             new()
             {
                 ["AWS_WEB_IDENTITY_TOKEN_FILE"] = file, ["AWS_ROLE_ARN"] = role, ["AWS_ROLE_SESSION_NAME"] = "cli",
-                ["AWS_ENDPOINT_URL"] = Endpoint, ["AWS_DATA_PATH"] = data.FullName,
+                ["AWS_ENDPOINT_URL"] = Endpoint, ["AWS_DATA_PATH"] = home.FullName, ["HOME"] = home.FullName,
             }));
-        data.Delete(recursive: true);
+        home.Delete(recursive: true);
 
         Assert.True(status == 0, error);
         Assert.Equal(Assumed(role, "cli"), $"{JsonNode.Parse(output)!["Arn"]}");
@@ -122,8 +122,8 @@ public sealed class StsClientsTests(ServerFixture server) : IDisposable
     /// Before mid-2023 the CLI asked for a web identity's credentials where its endpoint rules say and nowhere else. It takes rules of
     /// one's own from AWS_DATA_PATH; since then AWS_ENDPOINT_URL is enough.
     /// </summary>
-    private Task WriteEndpointAsync(DirectoryInfo data) => File.WriteAllTextAsync(
-        Path.Combine(data.CreateSubdirectory("sts/2011-06-15").FullName, "endpoint-rule-set-1.json"),
+    private Task WriteEndpointAsync(DirectoryInfo directory) => File.WriteAllTextAsync(
+        Path.Combine(directory.CreateSubdirectory("sts/2011-06-15").FullName, "endpoint-rule-set-1.json"),
         $$"""
         {"version":"1.0","parameters":{
             "Region":{"builtIn":"AWS::Region","required":false,"documentation":"","type":"String"},

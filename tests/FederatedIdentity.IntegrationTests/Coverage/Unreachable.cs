@@ -7,12 +7,6 @@ internal static class Unreachable
     public static readonly Dictionary<string, string> NotYet = new()
     {
         ["* error TooManyRequestsException"] = "rate limits; contention that does not end answers it as well, but not at will",
-        ["GetCredentialsForIdentity output IdentityId"] = "an STS",
-        ["GetCredentialsForIdentity output Credentials"] = "an STS",
-        ["GetCredentialsForIdentity output Credentials.AccessKeyId"] = "an STS",
-        ["GetCredentialsForIdentity output Credentials.SecretKey"] = "an STS",
-        ["GetCredentialsForIdentity output Credentials.SessionToken"] = "an STS",
-        ["GetCredentialsForIdentity output Credentials.Expiration"] = "an STS",
     };
 
     private const string OnlyPolicies =

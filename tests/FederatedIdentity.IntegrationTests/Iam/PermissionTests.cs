@@ -23,7 +23,7 @@ public sealed class PermissionTests(ServerFixture server)
             """);
 
         await MayAsync(user, "GetRole", ("RoleName", open));
-        await MayNotAsync(user, "GetRole", $"role/{secret}", "with an explicit deny in an identity-based policy", ("RoleName", secret));
+        await MayNotAsync(user, "GetRole", $"role/{secret}", "with an explicit deny in a policy", ("RoleName", secret));
         foreach (var name in new[] { elsewhere, "missing" })
         {
             await MayNotAsync(
@@ -56,7 +56,7 @@ public sealed class PermissionTests(ServerFixture server)
         await MayAsync(user, "GetSAMLProvider", ("SAMLProviderArn", saml));
         await MayAsync(user, "TagRole", [("RoleName", name), .. TagParameters([("stage", "dev")])]);
         await MayNotAsync(
-            user, "TagRole", $"role/{name}", "with an explicit deny in an identity-based policy",
+            user, "TagRole", $"role/{name}", "with an explicit deny in a policy",
             [("RoleName", name), .. TagParameters([("stage", "prod")])]);
         await iam.OkAsync("UntagRole", ("RoleName", name), ("TagKeys.member.1", "team"));
         await MayNotAsync(
