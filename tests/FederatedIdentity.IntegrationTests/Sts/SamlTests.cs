@@ -200,6 +200,33 @@ public sealed class SamlTests(ServerFixture server) : IAsyncLifetime
         Assert.InRange((DateTimeOffset.Parse(answer.Value("Expiration")!, null) - TimeProvider.System.GetUtcNow()).TotalSeconds, 1700, 1800);
     }
 
+    [Fact]
+    public async Task Credentials_are_over_when_the_providers_own_session_is()
+    {
+        var role = await RoleAsync();
+        var forge = new SamlForge(_key, TimeProvider.System.GetUtcNow());
+        var end = forge.At(3);
+        var token = SamlForge.Token(forge.Genuine(assertion => assertion
+            .Replace("SessionIndex=\"_s\"", $"SessionNotOnOrAfter=\"{end}\"", StringComparison.Ordinal)
+            .Replace(
+                "arn:aws:iam::000000000000:role/a,arn:aws:iam::000000000000:saml-provider/p", $"{role},{_provider}", StringComparison.Ordinal)
+            .Replace(
+                "<saml:AttributeStatement>",
+                $"<saml:AttributeStatement><saml:Attribute Name=\"{Attributes}RoleSessionName\">"
+                + "<saml:AttributeValue>alice</saml:AttributeValue></saml:Attribute>",
+                StringComparison.Ordinal)));
+
+        var answer = await AssumeAsync(role, token);
+
+        Assert.True(answer.Ok, answer.Text);
+        Assert.Equal(end, answer.Value("Expiration"));
+        var key = TestKey.Of(answer);
+        var late = await EventuallyAsync(() => _sts.CallAsync("GetCallerIdentity", key), late => !late.Ok);
+        AssertRefused(403, "ExpiredToken", late);
+        using var client = server.As(key);
+        Assert.Equal("ExpiredTokenException", (await client.CallAsync("ListIdentityPools", new { MaxResults = 1 })).Error);
+    }
+
     private static SamlPeer StartPeer() => new(_key);
 
     private string Qualifier() =>

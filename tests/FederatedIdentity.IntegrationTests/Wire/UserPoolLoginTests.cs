@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using FederatedIdentity.IntegrationTests.Sts;
 using FederatedIdentity.Tests.Shared;
 using static FederatedIdentity.IntegrationTests.Wire.WireCalls;
 
@@ -133,11 +134,31 @@ public sealed class UserPoolLoginTests(IdTokenServer server)
 
         if (granted)
         {
-            Assert.NotEqual("NotAuthorizedException", answer.Error);
+            Assert.Equal("InvalidIdentityPoolConfigurationException", answer.Error); // Decided for, and there is no such role.
         }
         else
         {
             Refused(asked is null ? Ambiguous(Key) : $"Access to Role '{asked}' is forbidden.", answer);
+        }
+    }
+
+    [Fact]
+    public async Task P37_the_credentials_are_those_of_the_role_that_the_token_prefers_or_that_was_asked_for()
+    {
+        using var iam = new QueryClient(server.Client.Http.BaseAddress!, TestServer.AccessKeyId, TestServer.SecretAccessKey);
+        using var sts = new StsClient(server.Client.Http.BaseAddress!);
+        var (pool, client, user) = await NewAsync();
+        var (preferred, other) = (await iam.RoleAsync(StsCalls.PoolTrust(pool)), await iam.RoleAsync(StsCalls.PoolTrust(pool)));
+        await server.SetRolesAsync(pool, $"{Key}:{client}", new { Type = "Token", AmbiguousRoleResolution = "Deny" });
+        var token = CognitoLocalPeer.Resign((await server.UserPools.SignInAsync(user, client)).Id, claims =>
+            (claims["cognito:roles"], claims["cognito:preferred_role"]) = (new JsonArray(other, preferred), preferred));
+        var id = await server.IdAsync(pool, Key, token);
+
+        foreach (var (asked, role) in new[] { (null, preferred), (other, other) })
+        {
+            var key = StsCalls.KeyOf(await server.GetCredentialsAsync(id, Key, token, asked));
+            Assert.Equal(
+                $"arn:aws:sts::000000000000:assumed-role/{StsCalls.NameOf(role)}/CognitoIdentityCredentials", await sts.WhoIsAsync(key));
         }
     }
 
@@ -180,7 +201,7 @@ public sealed class UserPoolLoginTests(IdTokenServer server)
 
         if (matches)
         {
-            Assert.NotEqual("NotAuthorizedException", answer.Error);
+            Assert.Equal("InvalidIdentityPoolConfigurationException", answer.Error); // Decided for, and there is no such role.
         }
         else
         {
