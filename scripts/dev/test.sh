@@ -27,7 +27,9 @@ outcomes() { { grep -o '<UnitTestResult [^>]*>' "$1" 2>/dev/null || true; } | se
 
 # Names and first message lines of what failed.
 print_failures() {
-  awk -v RS='<UnitTestResult ' 'NR > 1 && match($0, /outcome="(Failed|Error|Timeout|Aborted)"/) {
+  # The outcome is in the element's own tag; behind the last one follows that of the whole run.
+  awk -v RS='<UnitTestResult ' '{ tag = $0; sub(/>.*/, "", tag) }
+    NR > 1 && tag ~ /outcome="(Failed|Error|Timeout|Aborted)"/ {
       name = $0; sub(/.*testName="/, "", name); sub(/".*/, "", name)
       message = ""
       if (index($0, "<Message>")) { message = $0; sub(/.*<Message>/, "", message); sub(/<\/Message>.*/, "", message) }
