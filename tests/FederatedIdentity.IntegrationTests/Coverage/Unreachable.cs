@@ -61,7 +61,8 @@ internal static class Unreachable
     public static readonly HashSet<string> OfTheProtocol =
     [
         "ValidationException", "SerializationException", "MissingAuthenticationTokenException", "UnrecognizedClientException",
-        "InvalidSignatureException", "IncompleteSignatureException", "AccessDeniedException", "RequestEntityTooLargeException",
+        "InvalidSignatureException", "IncompleteSignatureException", "ExpiredTokenException", "AccessDeniedException",
+        "RequestEntityTooLargeException",
         "UnknownOperationException", // An operation's name in the wrong namespace.
     ];
 }
