@@ -13,6 +13,7 @@ public sealed class ProviderOutageTests(ITestOutputHelper output) : IAsyncLifeti
     private const int Subjects = 50;
     private const int HealthyPerSecond = 100;
     private const int BrokenPerSecond = 30;
+    private const int MeasuringThreads = 32;
 
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(3);
 
@@ -35,6 +36,9 @@ public sealed class ProviderOutageTests(ITestOutputHelper output) : IAsyncLifeti
 
     public async Task InitializeAsync()
     {
+        // Load and broken providers share this process. With a thread a core, the load waited up to two seconds for one, which looked like
+        // slow logins.
+        ThreadPool.SetMinThreads(MeasuringThreads, MeasuringThreads);
         _healthy = await TokenMint.StartAsync();
         _database = await TestDatabase.CreateAsync();
         var settings = TestServer.Settings(_database, ServerProcess.FreePort(), "http://127.0.0.1:8080");
