@@ -13,8 +13,12 @@ namespace FederatedIdentity.Server.Protocol;
 /// </summary>
 internal sealed class PageTokens(MasterKey masterKey)
 {
+    // Makes every token begin with an A: one that began with a dash would be an option to command lines.
+    private const byte Format = 1;
+    private const int HeaderLength = 1;
     private const int NonceLength = 12;
     private const int TagLength = 16;
+    private const int Overhead = HeaderLength + NonceLength + TagLength;
 
     /// <summary>The answer to a token that does not belong to the request it came with.</summary>
     public static readonly ApiError Foreign = ApiError.InvalidParameter("Invalid pagination token.");
@@ -24,11 +28,13 @@ internal sealed class PageTokens(MasterKey masterKey)
     public string SealText(string scope, string position)
     {
         var plain = Encoding.UTF8.GetBytes(position);
-        var token = new byte[NonceLength + plain.Length + TagLength];
-        var nonce = token.AsSpan(0, NonceLength);
+        var token = new byte[Overhead + plain.Length];
+        token[0] = Format;
+        var nonce = token.AsSpan(HeaderLength, NonceLength);
         RandomNumberGenerator.Fill(nonce);
         using var aes = new AesGcm(_key, TagLength); // One for each call: the object is not safe for two threads.
-        aes.Encrypt(nonce, plain, token.AsSpan(NonceLength, plain.Length), token.AsSpan(^TagLength..), Encoding.UTF8.GetBytes(scope));
+        aes.Encrypt(
+            nonce, plain, token.AsSpan(HeaderLength + NonceLength, plain.Length), token.AsSpan(^TagLength..), Encoding.UTF8.GetBytes(scope));
         return Base64Url.EncodeToString(token);
     }
 
@@ -43,18 +49,19 @@ internal sealed class PageTokens(MasterKey masterKey)
         }
 
         var bytes = new byte[Base64Url.GetMaxDecodedLength(token.Length)];
-        if (Base64Url.DecodeFromChars(token, bytes, out _, out var length) != OperationStatus.Done || length < NonceLength + TagLength)
+        if (Base64Url.DecodeFromChars(token, bytes, out _, out var length) != OperationStatus.Done
+            || length < Overhead || bytes[0] != Format)
         {
             return null;
         }
 
-        var plain = new byte[length - NonceLength - TagLength];
+        var plain = new byte[length - Overhead];
         using var aes = new AesGcm(_key, TagLength);
         try
         {
             aes.Decrypt(
-                bytes.AsSpan(0, NonceLength),
-                bytes.AsSpan(NonceLength, plain.Length),
+                bytes.AsSpan(HeaderLength, NonceLength),
+                bytes.AsSpan(HeaderLength + NonceLength, plain.Length),
                 bytes.AsSpan(length - TagLength, TagLength),
                 plain,
                 Encoding.UTF8.GetBytes(scope));
