@@ -113,6 +113,30 @@ ensure_nginx() {
   "$NGINX" -v 2>/dev/null || die "nginx does not run here; install it (Debian calls it: nginx) and try again."
 }
 
+# install_program <program> <what it is for> <package>...: sets PROGRAM to it. Debian's packages of servers start them for the whole
+# machine. Nobody asked for that, so services are told not to start for as long as this installation lasts.
+install_program() {
+  local name="$1" policy=/usr/sbin/policy-rc.d created='' status=0
+  PROGRAM="$(type -P "$name" || type -P "/usr/sbin/$name" || true)"
+  [[ -z "$PROGRAM" ]] || return 0
+  shift
+  if has apt-get && [[ ! -e "$policy" ]]; then
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null 2>&1 && as_root chmod 755 "$policy" && created=yes
+  fi
+  # In a subshell, so that a failure still takes the file away again.
+  (install_packages "$@") || status=$?
+  if [[ -n "$created" ]]; then as_root rm -f "$policy"; fi
+  hash -r
+  PROGRAM="$(type -P "$name" || type -P "/usr/sbin/$name" || true)"
+  [[ "$status" == 0 && -n "$PROGRAM" ]] || die "$1 is needed and '$name' was not found."
+}
+
+ensure_redis() { install_program redis-server Redis redis-server && REDIS="$PROGRAM"; }
+
+ensure_pgbouncer() { install_program pgbouncer PgBouncer pgbouncer && PGBOUNCER="$PROGRAM"; }
+
+ensure_haproxy() { install_program haproxy HAProxy haproxy && HAPROXY="$PROGRAM"; }
+
 ensure_dotnet() {
   has dotnet || die "The .NET 10 SDK is needed (https://dotnet.microsoft.com/download) and 'dotnet' is not on PATH."
   export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false

@@ -3,6 +3,7 @@ using FederatedIdentity.Server.Hosting;
 using FederatedIdentity.Server.OpenId;
 using FederatedIdentity.Server.Sts;
 using FederatedIdentity.Storage;
+using FederatedIdentity.Storage.Redis;
 
 if (args is ["migrate", ..])
 {
@@ -26,6 +27,7 @@ builder.ConfigureKestrel();
 builder.Services
     .AddHosting(builder.Configuration)
     .AddStorage(builder.Configuration.RequiredPostgres())
+    .AddRedis(builder.Configuration.GetConnectionString("Redis"))
     .AddProviders(builder.Configuration)
     .AddOpenId(builder.Configuration)
     .AddSts(builder.Configuration)

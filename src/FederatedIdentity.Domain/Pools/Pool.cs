@@ -31,6 +31,12 @@ public sealed record Pool(
     /// <summary>By provider as SetPrincipalTagAttributeMap names it: social key, OIDC or SAML ARN, user pool without client id.</summary>
     public IReadOnlyDictionary<string, PrincipalTagMap> PrincipalTagMaps { get; init; } = new Dictionary<string, PrincipalTagMap>();
 
+    /// <summary>How many public calls a second the pool takes together; null when only the limits of its account count.</summary>
+    public int? RateLimit { get; init; }
+
+    /// <summary>How many days a guest may stay away before its identity is removed; null keeps guests for ever.</summary>
+    public int? GuestRetentionDays { get; init; }
+
     /// <summary>
     /// Whether tokens of other identity pool services count as ID tokens of their issuer. They log nobody in to a pool; an STS takes them.
     /// </summary>

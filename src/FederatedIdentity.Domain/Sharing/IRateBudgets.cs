@@ -1,0 +1,17 @@
+namespace FederatedIdentity.Domain.Sharing;
+
+/// <summary>
+/// One budget that a request spends one unit of, by the generic cell rate algorithm: <paramref name="PerSecond"/> a second on
+/// average, and at most <paramref name="Burst"/> at once after a rest. Everybody who names the same <paramref name="Name"/> shares it.
+/// </summary>
+public readonly record struct RateCharge(string Name, double PerSecond, int Burst);
+
+/// <summary>The rate budgets that all replicas share.</summary>
+public interface IRateBudgets
+{
+    /// <summary>
+    /// Spends all charges, or none when one of the budgets is used up, which is false. At most one round trip; never throws for an
+    /// outage, during which each replica grants a fair share of the budgets by itself.
+    /// </summary>
+    ValueTask<bool> TrySpendAsync(ReadOnlyMemory<RateCharge> charges, CancellationToken ct);
+}
