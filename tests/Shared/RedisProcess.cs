@@ -17,12 +17,19 @@ internal sealed class RedisProcess : IAsyncDisposable
     public string ConnectionString { get; }
 
     /// <param name="arguments">Further settings, as <c>--requirepass</c> and its value.</param>
-    public static async Task<RedisProcess> StartAsync(params string[] arguments)
-    {
-        var port = ServerProcess.FreePort();
-        string[] all = ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--protected-mode", "no", .. arguments];
-        return new(await PrivateProgram.StartAsync(Variable, port, all), $"127.0.0.1:{port}");
-    }
+    public static Task<RedisProcess> StartAsync(params string[] arguments) => StartAsync(port => ["--port", $"{port}", .. arguments]);
+
+    /// <summary>One that speaks TLS alone.</summary>
+    /// <param name="arguments">Further settings, with the certificate among them.</param>
+    public static Task<RedisProcess> StartTlsAsync(params string[] arguments) =>
+        StartAsync(port => ["--port", "0", "--tls-port", $"{port}", .. arguments]);
 
     public ValueTask DisposeAsync() => _program.DisposeAsync();
+
+    private static async Task<RedisProcess> StartAsync(Func<int, string[]> arguments)
+    {
+        var port = ServerProcess.FreePort();
+        string[] all = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--protected-mode", "no", .. arguments(port)];
+        return new(await PrivateProgram.StartAsync(Variable, port, all), $"127.0.0.1:{port}");
+    }
 }

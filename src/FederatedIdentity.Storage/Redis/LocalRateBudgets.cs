@@ -1,36 +1,77 @@
-using System.Collections.Concurrent;
 using FederatedIdentity.Domain.Sharing;
 
 namespace FederatedIdentity.Storage.Redis;
 
-/// <summary>Rate budgets of this process alone.</summary>
-internal sealed class LocalRateBudgets(TimeProvider clock) : IRateBudgets
+/// <summary>
+/// The budgets as one replica keeps them by itself: its share of each, all of it for a single one. Also remembers what Redis said of
+/// them, so that a replica which loses Redis goes on where it was. Its memory is bounded.
+/// </summary>
+internal sealed class LocalRateBudgets(TimeProvider clock, ReplicaCount replicas) : IRateBudgets
 {
-    private readonly ConcurrentDictionary<string, double> _arrivals = new(StringComparer.Ordinal);
-    private readonly Lock _gate = new();
+    private readonly LocalBudgetTable _table = new();
 
-    public ValueTask<bool> TrySpendAsync(ReadOnlyMemory<RateCharge> charges, CancellationToken ct)
+    /// <summary>A point in time for the other members.</summary>
+    public double Now => clock.GetTimestamp() * (1_000_000d / clock.TimestampFrequency);
+
+    public ValueTask<bool> TrySpendAsync(ReadOnlyMemory<RateCharge> charges, CancellationToken ct) => new(TrySpend(charges.Span));
+
+    /// <summary>Whether it is known without asking that one of the budgets is used up.</summary>
+    public bool AreRefused(ReadOnlySpan<RateCharge> charges)
     {
-        var now = clock.GetTimestamp() / (double)clock.TimestampFrequency;
-        lock (_gate)
+        var now = Now;
+        foreach (var charge in charges)
         {
-            foreach (var charge in charges.Span)
+            if (!Gcra.IsGrantable(charge) || (_table.Find(charge.Name)?.IsRefused(now) ?? false))
             {
-                if (Next(charge, now) - now > charge.Burst / charge.PerSecond)
-                {
-                    return new(false);
-                }
-            }
-
-            foreach (var charge in charges.Span)
-            {
-                _arrivals[charge.Name] = Next(charge, now);
+                return true;
             }
         }
 
-        return new(true);
+        return false;
     }
 
-    private double Next(RateCharge charge, double now) =>
-        Math.Max(_arrivals.GetValueOrDefault(charge.Name, now), now) + (1 / charge.PerSecond);
+    /// <summary>Spends all charges from this replica's share, or none.</summary>
+    public bool TrySpend(ReadOnlySpan<RateCharge> charges)
+    {
+        var (now, sharing) = (Now, replicas.Value);
+        foreach (var charge in charges)
+        {
+            if (!Gcra.IsGrantable(charge) || !(_table.Find(charge.Name)?.HasUnit(Gcra.Of(charge, sharing), now) ?? true))
+            {
+                return false;
+            }
+        }
+
+        for (var i = 0; i < charges.Length; i++)
+        {
+            if (!_table.Get(charges[i].Name, now).TrySpend(Gcra.Of(charges[i], sharing), now))
+            {
+                GiveBack(charges[..i], now, sharing); // Another request took the last unit since the look above.
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Redis granted the charges.</summary>
+    public void Granted(ReadOnlySpan<RateCharge> charges)
+    {
+        var (now, sharing) = (Now, replicas.Value);
+        foreach (var charge in charges)
+        {
+            _table.Get(charge.Name, now).Spend(Gcra.Of(charge, sharing), now);
+        }
+    }
+
+    /// <summary>Redis, asked at <paramref name="asked"/>, refuses the budget for so many microseconds from then on.</summary>
+    public void Refused(RateCharge charge, double asked, double wait) => _table.Get(charge.Name, asked).Refuse(asked, wait);
+
+    private void GiveBack(ReadOnlySpan<RateCharge> charges, double now, int sharing)
+    {
+        foreach (var charge in charges)
+        {
+            _table.Get(charge.Name, now).GiveBack(Gcra.Of(charge, sharing));
+        }
+    }
 }

@@ -1,0 +1,147 @@
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace FederatedIdentity.Storage.Redis;
+
+/// <summary>
+/// The connection to Redis, and the only place that knows its client. It connects when told to, and commands fail until then. It has
+/// no patience of its own: an answer may be long in coming, or never come; <see cref="RedisCircuit"/> has the deadlines.
+/// </summary>
+/// <remarks>
+/// StackExchange.Redis 1.2.6, but only members that 2.x has too. Its asynchronous commands never time out, it does not notice a
+/// connection whose other end fell silent, and it passes on NOSCRIPT once after somebody emptied the script cache.
+/// </remarks>
+internal sealed class RedisConnection : IDisposable
+{
+    // What the given connection string says overrides these. There is one server, so nobody has to break a tie or announce another.
+    private const string Defaults = "connectTimeout=1000,syncTimeout=1000,connectRetry=1,keepAlive=10,name=federated-identity,tiebreaker=";
+
+    private readonly ConfigurationOptions _configuration;
+    private ConnectionMultiplexer? _multiplexer;
+
+    public RedisConnection(string connectionString, IOptions<RedisOptions> options)
+    {
+        _configuration = Parse(connectionString);
+        if (options.Value.CaFile is not { } caFile)
+        {
+            return;
+        }
+
+        if (!_configuration.Ssl)
+        {
+            throw new InvalidOperationException($"{RedisOptions.Section}:CaFile needs ssl=true in ConnectionStrings:Redis.");
+        }
+
+        _configuration.CertificateValidation += new RedisCertificates(caFile).Accepts;
+    }
+
+    private IDatabase Database => Volatile.Read(ref _multiplexer)?.GetDatabase()
+        ?? throw new InvalidOperationException("Redis is not connected yet.");
+
+    /// <summary>Throws when the client cannot read the text. The message repeats nothing of it, since it holds a password.</summary>
+    public static void Check(string connectionString) => Parse(connectionString);
+
+    /// <summary>Why a command failed, in a few words without a secret.</summary>
+    public static string Reason(Exception failure) => failure switch
+    {
+        RedisConnectionException connection => connection.FailureType.ToString(),
+        RedisServerException server => server.Message.Split(' ')[0], // The error's code, such as OOM or NOAUTH.
+        InvalidOperationException => "not connected",
+        _ => failure.GetType().Name,
+    };
+
+    /// <summary>
+    /// Connects anew, and leaves the old connection when there is one, with whatever still waits on it. Returns within seconds, also
+    /// without a server: then the client goes on trying by itself.
+    /// </summary>
+    public async Task ConnectAsync()
+    {
+        var fresh = await Task.Run(() => ConnectionMultiplexer.ConnectAsync(_configuration)); // Part of it is synchronous.
+        fresh.PreserveAsyncOrder = false; // Else one slow continuation holds up every answer behind it.
+        if (Interlocked.Exchange(ref _multiplexer, fresh) is { } old)
+        {
+            _ = Task.Run(() => Close(old)); // With a silent server it takes a second.
+        }
+    }
+
+    /// <summary>The first bytes under a key, at most so many; null when there are none.</summary>
+    public async Task<byte[]?> ReadAsync(string key, int most)
+    {
+        try
+        {
+            byte[]? found = await Database.StringGetRangeAsync(key, 0, most - 1);
+            return found is [] ? null : found;
+        }
+        catch (RedisServerException wrongType) when (Reason(wrongType) == "WRONGTYPE")
+        {
+            return []; // Somebody else put it there.
+        }
+    }
+
+    public Task<bool> WriteAsync(string key, byte[] value, TimeSpan lifetime) => Database.StringSetAsync(key, value, lifetime);
+
+    /// <summary>Runs a script that answers bytes or nothing.</summary>
+    public async Task<byte[]?> RunAsync(ScriptCall call) => (byte[]?)await EvaluateAsync(call);
+
+    /// <summary>Runs a script that answers numbers.</summary>
+    public async Task<long[]> RunForNumbersAsync(ScriptCall call) => (long[]?)await EvaluateAsync(call) ?? [];
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _multiplexer, null) is { } last)
+        {
+            Close(last);
+        }
+    }
+
+    private static ConfigurationOptions Parse(string connectionString)
+    {
+        try
+        {
+            var parsed = ConfigurationOptions.Parse($"{Defaults},{connectionString}");
+            if (parsed.EndPoints.Count > 0)
+            {
+                parsed.AbortOnConnectFail = false;
+                return parsed;
+            }
+        }
+        catch (Exception unreadable) when (unreadable is ArgumentException or FormatException or OverflowException)
+        {
+            // The client's own message may repeat what it could not read.
+        }
+
+        throw new InvalidOperationException(
+            "ConnectionStrings:Redis is not a connection string of StackExchange.Redis, such as redis.example:6380,password=...,ssl=true. "
+            + "User names of access control lists (user=) are not supported.");
+    }
+
+    private static void Close(ConnectionMultiplexer multiplexer)
+    {
+        multiplexer.Close(allowCommandsToComplete: false);
+        multiplexer.Dispose();
+    }
+
+    private async Task<RedisResult> EvaluateAsync(ScriptCall call)
+    {
+        var keys = Array.ConvertAll(call.Keys, key => (RedisKey)key);
+        var arguments = new RedisValue[call.Numbers.Length + (call.Bytes is null ? 0 : 1)];
+        for (var i = 0; i < call.Numbers.Length; i++)
+        {
+            arguments[i] = call.Numbers[i];
+        }
+
+        if (call.Bytes is not null)
+        {
+            arguments[^1] = call.Bytes;
+        }
+
+        try
+        {
+            return await Database.ScriptEvaluateAsync(call.Script.Text, keys, arguments);
+        }
+        catch (RedisServerException flushed) when (Reason(flushed) == "NOSCRIPT")
+        {
+            return await Database.ScriptEvaluateAsync(call.Script.Text, keys, arguments); // Loads it first, now that the client knows.
+        }
+    }
+}

@@ -1,0 +1,27 @@
+namespace FederatedIdentity.Storage.Redis;
+
+/// <summary>The text of a Lua script that Redis runs as one command.</summary>
+internal sealed class RedisScript
+{
+    /// <summary>Rate budgets.</summary>
+    public static readonly RedisScript Spend = new("spend");
+
+    /// <summary>Asks the token cache.</summary>
+    public static readonly RedisScript FindOrLease = new("find-or-lease");
+
+    /// <summary>Gives a turn back.</summary>
+    public static readonly RedisScript Release = new("release");
+
+    /// <summary>Counts replicas.</summary>
+    public static readonly RedisScript Replicas = new("replicas");
+
+    private RedisScript(string name)
+    {
+        using var stream = typeof(RedisScript).Assembly.GetManifestResourceStream($"redis/{name}.lua")
+            ?? throw new InvalidOperationException($"The script {name} is not in this assembly.");
+        using var reader = new StreamReader(stream);
+        Text = reader.ReadToEnd();
+    }
+
+    public string Text { get; }
+}

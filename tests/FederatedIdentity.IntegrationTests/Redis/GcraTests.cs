@@ -1,0 +1,104 @@
+using System.Globalization;
+using FederatedIdentity.Domain.Sharing;
+using FederatedIdentity.Storage.Redis;
+using FederatedIdentity.Tests.Shared;
+using StackExchange.Redis;
+
+namespace FederatedIdentity.IntegrationTests.Redis;
+
+/// <summary>The arithmetic of rate budgets, here and in Redis.</summary>
+public sealed class GcraTests
+{
+    [Fact]
+    public void A_rested_budget_grants_its_burst_and_then_its_rate()
+    {
+        var rule = Gcra.Of(new RateCharge("", 10, 5));
+        var (arrival, granted) = (0d, 0);
+        for (var now = 1_000_000d; now < 3_000_000; now += 1_000)
+        {
+            if (rule.Wait(arrival, now) <= 0)
+            {
+                (arrival, granted) = (rule.Spend(arrival, now), granted + 1);
+            }
+        }
+
+        Assert.Equal(5 + 19, granted); // The burst, and a unit every 100 ms after it.
+    }
+
+    [Fact]
+    public void What_is_waited_for_is_then_there()
+    {
+        var rule = Gcra.Of(new RateCharge("", 3, 2));
+        var arrival = rule.Spend(rule.Spend(0, 0), 0);
+
+        var wait = rule.Wait(arrival, 0);
+
+        Assert.InRange(wait, 333_333, 333_334);
+        Assert.True(rule.Wait(arrival, wait * 0.9) > 0);
+        Assert.Equal(0, rule.Wait(arrival, wait));
+    }
+
+    [Fact]
+    public void Shares_make_up_the_whole()
+    {
+        var whole = Gcra.Of(new RateCharge("", 30, 9));
+        var share = Gcra.Of(new RateCharge("", 30, 9), 3);
+
+        Assert.Equal(whole.Interval * 3, share.Interval, 6);
+        Assert.Equal(3, share.Tolerance / share.Interval, 6);
+    }
+
+    [Fact]
+    public void A_share_is_never_less_than_one_unit()
+    {
+        var share = Gcra.Of(new RateCharge("", 1, 2), 10);
+
+        Assert.Equal(0, share.Wait(0, 0));
+    }
+
+    [Theory]
+    [InlineData(0, 5)]
+    [InlineData(-1, 5)]
+    [InlineData(double.NaN, 5)]
+    [InlineData(10, 0)]
+    [InlineData(10, -1)]
+    public void A_budget_of_nothing_grants_nothing(double perSecond, int burst) =>
+        Assert.False(Gcra.IsGrantable(new RateCharge("", perSecond, burst)));
+
+    [Fact]
+    public async Task Redis_decides_exactly_as_the_arithmetic_here_does()
+    {
+        await using var redis = await RedisProcess.StartAsync();
+        using var admin = await RedisAdmin.ConnectAsync(redis);
+        var script = RedisScript.Spend.Text
+            .Replace("redis.call('TIME')", "{ARGV[#ARGV - 1], ARGV[#ARGV]}", StringComparison.Ordinal)
+            .Replace("string.format('%.0f', lifetime)", "600000", StringComparison.Ordinal); // Redis' own time goes on as it does.
+        var random = new Random(4711);
+        for (var budget = 0; budget < 20; budget++)
+        {
+            var charge = new RateCharge($"b{budget}", Math.Pow(10, (random.NextDouble() * 5) - 1), random.Next(1, 50));
+            var rule = Gcra.Of(charge);
+            var (arrival, now, granted) = (0d, 1e12, 0);
+            for (var request = 0; request < 200; request++)
+            {
+                now += Math.Floor(random.NextDouble() * rule.Interval * 1.2);
+                var wait = rule.Wait(arrival, now);
+                arrival = wait > 0 ? arrival : rule.Spend(arrival, now);
+                granted += wait > 0 ? 0 : 1;
+
+                var answer = (long[])await admin.Database.ScriptEvaluateAsync(script, [charge.Name], [rule.Interval, rule.Tolerance, .. Time(now)]);
+
+                Assert.Equal(wait > 0 ? [1L, (long)Math.Ceiling(wait)] : [0L, 0L], answer);
+            }
+
+            Assert.InRange(granted, 1, 200);
+        }
+    }
+
+    // What Redis' TIME would answer then: seconds and microseconds.
+    private static RedisValue[] Time(double now)
+    {
+        var microseconds = (long)now + 1_735_689_600_000_000;
+        return [$"{microseconds / 1_000_000}", (microseconds % 1_000_000).ToString(CultureInfo.InvariantCulture)];
+    }
+}

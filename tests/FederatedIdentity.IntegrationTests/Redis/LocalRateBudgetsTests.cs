@@ -1,0 +1,139 @@
+using FederatedIdentity.Domain.Sharing;
+using FederatedIdentity.IntegrationTests.Storage;
+using FederatedIdentity.Storage.Redis;
+
+namespace FederatedIdentity.IntegrationTests.Redis;
+
+/// <summary>What a replica grants by itself.</summary>
+public sealed class LocalRateBudgetsTests
+{
+    private readonly ManualClock _clock = new();
+    private readonly ReplicaCount _replicas = new(1);
+    private readonly LocalRateBudgets _budgets;
+
+    public LocalRateBudgetsTests() => _budgets = new LocalRateBudgets(_clock, _replicas);
+
+    [Fact]
+    public void A_burst_is_granted_and_then_the_rate()
+    {
+        var charge = new RateCharge("a", 10, 5);
+
+        Assert.Equal(5, Granted(20, charge));
+        _clock.Advance(TimeSpan.FromMilliseconds(301));
+        Assert.Equal(3, Granted(20, charge));
+        _clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(5, Granted(20, charge));
+    }
+
+    [Fact]
+    public void All_charges_are_spent_or_none()
+    {
+        var (plenty, little) = (new RateCharge("plenty", 1, 10), new RateCharge("little", 1, 2));
+
+        Assert.Equal(2, Granted(9, plenty, little));
+        Assert.Equal(8, Granted(20, plenty));
+    }
+
+    [Fact]
+    public void Each_of_several_replicas_grants_its_share()
+    {
+        _replicas.Saw(3);
+        var charge = new RateCharge("a", 30, 9);
+
+        Assert.Equal(3, Granted(20, charge));
+        _clock.Advance(TimeSpan.FromMilliseconds(1001));
+        Assert.Equal(3, Granted(20, charge));
+    }
+
+    [Fact]
+    public void What_Redis_granted_leaves_no_burst_to_whoever_loses_it()
+    {
+        _replicas.Saw(2);
+        var charge = new RateCharge("a", 10, 8);
+        for (var i = 0; i < 100; i++)
+        {
+            _budgets.Granted([charge]);
+        }
+
+        Assert.Equal(0, Granted(10, charge));
+        _clock.Advance(TimeSpan.FromMilliseconds(201));
+        Assert.Equal(1, Granted(10, charge));
+    }
+
+    [Fact]
+    public void What_Redis_refused_is_refused_without_asking_for_as_long_as_it_said_and_at_most_a_second()
+    {
+        RateCharge[] charges = [new("a", 1, 1), new("b", 0.001, 1)];
+        _budgets.Refused(charges[0], _budgets.Now, 250_000);
+        _budgets.Refused(charges[1], _budgets.Now, 900_000_000);
+
+        Assert.True(_budgets.AreRefused(charges));
+        _clock.Advance(TimeSpan.FromMilliseconds(251));
+        Assert.False(_budgets.AreRefused(charges.AsSpan(0, 1)));
+        Assert.True(_budgets.AreRefused(charges));
+        _clock.Advance(TimeSpan.FromMilliseconds(751));
+        Assert.False(_budgets.AreRefused(charges));
+    }
+
+    [Fact]
+    public void A_budget_that_is_raised_is_not_refused_for_as_long_as_the_old_one()
+    {
+        Assert.Equal(100, Granted(200, new RateCharge("a", 0.001, 100)));
+
+        Assert.Equal(0, Granted(1, new RateCharge("a", 100, 100)));
+        _clock.Advance(TimeSpan.FromSeconds(1.001));
+        Assert.Equal(100, Granted(200, new RateCharge("a", 100, 100)));
+    }
+
+    [Fact]
+    public void A_budget_of_nothing_grants_nothing()
+    {
+        Assert.Equal(0, Granted(3, new RateCharge("a", 0, 5)));
+        Assert.Equal(0, Granted(3, new RateCharge("b", 5, 0)));
+    }
+
+    [Fact]
+    public async Task Many_at_once_are_granted_no_more_than_there_is()
+    {
+        var charge = new RateCharge("a", 1, 1000);
+        var granted = 0;
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Interlocked.Add(ref granted, Granted(500, charge)))));
+
+        Assert.Equal(1000, granted);
+    }
+
+    [Fact]
+    public void A_flood_of_names_takes_bounded_memory_and_leaves_a_busy_budget_as_it_is()
+    {
+        var table = new LocalBudgetTable();
+        var busy = Gcra.Of(new RateCharge("busy", 1, 100));
+        var single = Gcra.Of(new RateCharge("", 1, 100));
+        var kept = table.Get("busy", 0);
+        while (kept.TrySpend(busy, 0)) { }
+
+        for (var i = 0; i < 4 * LocalBudgetTable.Most; i++)
+        {
+            table.Get($"source {i}", 0).TrySpend(single, 0);
+        }
+
+        Assert.InRange(table.Count, 1, LocalBudgetTable.Most);
+        Assert.Same(kept, table.Find("busy"));
+    }
+
+    [Fact]
+    public void Budgets_that_rested_are_forgotten()
+    {
+        var table = new LocalBudgetTable();
+        var rule = Gcra.Of(new RateCharge("", 1000, 1));
+        for (var i = 0; i < 100_000; i++)
+        {
+            table.Get($"source {i}", i * 1000d).TrySpend(rule, i * 1000d);
+        }
+
+        Assert.InRange(table.Count, 1, 2048);
+    }
+
+    private int Granted(int requests, params RateCharge[] charges) =>
+        Enumerable.Range(0, requests).Count(_ => _budgets.TrySpend(charges));
+}
