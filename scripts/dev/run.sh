@@ -1,4 +1,4 @@
-# ./dev run: a private PostgreSQL and the server in the foreground.
+# ./dev run: a private PostgreSQL and the server in the foreground. With --full see redis.sh.
 
 # default NAME VALUE: exports a variable that the user has not set.
 default() {
@@ -74,6 +74,7 @@ WATCHER=''
 
 run_cleanup() {
   stop_child
+  stop_children
   if [[ -n "$WATCHER" ]]; then kill -KILL "$WATCHER" 2>/dev/null || true; fi
   rm -f "$LOCAL/run/$$"
   if [[ -n "$RUN_CLUSTER" ]]; then
@@ -81,16 +82,22 @@ run_cleanup() {
   fi
 }
 
-serve() {
-  local apart=() status=0
+# start_watcher <pid>...: ends these processes should this script be killed before it can.
+start_watcher() {
+  local apart=()
   if has setsid; then apart=(setsid); fi
+  ${apart[@]+"${apart[@]}"} "$BASH" "$ROOT/dev" __watch "$$" "$RUN_CLUSTER" "$@" </dev/null >/dev/null 2>&1 8>&- 9>&- &
+  WATCHER=$!
+  disown "$WATCHER"
+}
+
+serve() {
+  local status=0
   dotnet "$SERVER" 8>&- 9>&- </dev/null &
   CHILD=$!
   mkdir -p "$LOCAL/run"
   printf '%s\n' "$CHILD" >"$LOCAL/run/$$"
-  ${apart[@]+"${apart[@]}"} "$BASH" "$ROOT/dev" __watch "$$" "$CHILD" "$RUN_CLUSTER" </dev/null >/dev/null 2>&1 8>&- 9>&- &
-  WATCHER=$!
-  disown "$WATCHER"
+  start_watcher "$CHILD"
   wait "$CHILD" || status=$?
   CHILD=''
   say "The server ended by itself with status $status."
@@ -98,7 +105,13 @@ serve() {
 }
 
 run_command() {
-  [[ $# == 0 ]] || die "'./dev run' takes no arguments; it is configured by environment variables."
+  local serve=serve
+  if [[ "${1:-}" == --full ]]; then
+    serve=serve_full
+    shift
+    [[ -z "${ASPNETCORE_URLS:-}" ]] || die "'./dev run --full' chooses where its replicas listen; PORT chooses where clients call."
+  fi
+  [[ $# == 0 ]] || die "'./dev run' takes no arguments but --full; it is configured by environment variables."
   ensure_local
   on_exit run_cleanup 0
   stop_leftover_servers
@@ -113,5 +126,5 @@ run_command() {
   export_settings
   run_child dotnet "$SERVER" migrate || die 'The migrations failed; the server was not started.'
   print_how_to_call
-  serve
+  "$serve"
 }

@@ -33,36 +33,49 @@ prune_builds() {
   done
 }
 
-is_our_server() { [[ "$(command_of "$1")" == *"$LOCAL/server/"* ]]; }
+# Servers run from .local/, and so do the Redis and the proxy of run --full.
+is_ours() { alive "$1" && [[ "$(command_of "$1")" == *"$LOCAL/"* ]]; }
 
 # Stops servers whose script was killed before it could. 'all' also stops those whose script still lives.
 stop_leftover_servers() {
-  local record owner pid
+  local record owner pid left
   for record in "$LOCAL"/run/*; do
     [[ -f "$record" ]] || continue
     owner="${record##*/}"
-    pid="$(cat "$record")"
-    if ! alive "$pid" || ! is_our_server "$pid"; then
-      rm -f "$record"
-    elif [[ "${1:-}" == all || "$(parent_of "$pid")" != "$owner" ]]; then
-      stop_process "$pid" 25
-      rm -f "$record"
-    fi
+    left=''
+    while IFS= read -r pid; do
+      is_ours "$pid" || continue
+      if [[ "${1:-}" == all || "$(parent_of "$pid")" != "$owner" ]]; then
+        stop_process "$pid" 25
+      else
+        left=yes
+      fi
+    done <"$record"
+    if [[ -z "$left" ]]; then rm -rf "$record" "$LOCAL/full/$owner"; fi
   done
+}
+
+any_alive() {
+  local pid
+  for pid in "$@"; do
+    if alive "$pid"; then return 0; fi
+  done
+  return 1
 }
 
 # Runs apart from the script that started it, and ends what that script would have ended, had it not been killed.
 watch_command() {
-  local owner="$1" pid="$2" cluster="$3"
+  local owner="$1" cluster="$2" pid
+  shift 2
   trap '' INT TERM HUP
-  while alive "$owner" && alive "$pid"; do
+  while alive "$owner" && any_alive "$@"; do
     sleep 1
   done
   alive "$owner" && return 0
-  if alive "$pid" && is_our_server "$pid"; then
-    stop_process "$pid" 25
-  fi
-  rm -f "$LOCAL/run/$owner"
+  for pid in "$@"; do
+    if is_ours "$pid"; then stop_process "$pid" 25; fi
+  done
+  rm -rf "$LOCAL/run/$owner" "$LOCAL/full/$owner"
   if [[ -n "$cluster" ]]; then
     release_cluster "$cluster"
   fi
