@@ -23,7 +23,7 @@ internal static class RequestKeys
         };
         if (call.Source is { } source)
         {
-            keys["aws:SourceIp"] = [(source.IsIPv4MappedToIPv6 ? source.MapToIPv4() : source).ToString()];
+            keys["aws:SourceIp"] = [source.ToString()];
         }
 
         return keys;

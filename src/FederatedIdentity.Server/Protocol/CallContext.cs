@@ -7,6 +7,7 @@ internal sealed class CallContext(string requestId, IPAddress? source)
 {
     public string RequestId { get; } = requestId;
 
+    /// <summary>The client's address, as far as <see cref="Hosting.TrustedProxies"/> can tell; IPv4 is never written as IPv6.</summary>
     public IPAddress? Source { get; } = source;
 
     /// <summary>The operation that the call names, once it is known to be one; for the log line and metrics.</summary>

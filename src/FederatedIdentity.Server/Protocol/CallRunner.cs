@@ -19,12 +19,12 @@ internal interface IAnswerForm
 /// What every call of every protocol has in common around its own phases: an answer whatever happens, then the log line and the
 /// metrics. A client that left is not answered.
 /// </summary>
-internal sealed partial class CallRunner(RequestMetrics metrics, ILogger<CallRunner> logger)
+internal sealed partial class CallRunner(TrustedProxies proxies, RequestMetrics metrics, ILogger<CallRunner> logger)
 {
     public async Task RunAsync(HttpContext http, IAnswerForm form, Func<CallContext, ValueTask<Outcome<byte[]>>> phases)
     {
         var started = Stopwatch.GetTimestamp();
-        var call = new CallContext(Guid.NewGuid().ToString(), http.Connection.RemoteIpAddress);
+        var call = new CallContext(Guid.NewGuid().ToString(), proxies.ClientOf(http));
         Outcome<byte[]> outcome;
         try
         {
