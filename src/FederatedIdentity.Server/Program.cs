@@ -2,6 +2,7 @@ using FederatedIdentity.Providers;
 using FederatedIdentity.Server.Hosting;
 using FederatedIdentity.Server.OpenId;
 using FederatedIdentity.Server.Sts;
+using FederatedIdentity.Server.Throttling;
 using FederatedIdentity.Storage;
 using FederatedIdentity.Storage.Redis;
 
@@ -26,6 +27,7 @@ builder.ConfigureLogging();
 builder.ConfigureKestrel();
 builder.Services
     .AddHosting(builder.Configuration)
+    .AddThrottling(builder.Configuration)
     .AddStorage(builder.Configuration.RequiredPostgres())
     .AddRedis(builder.Configuration.GetConnectionString("Redis"))
     .AddProviders(builder.Configuration)

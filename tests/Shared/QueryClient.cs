@@ -34,7 +34,8 @@ internal sealed record QueryAnswer(int Status, string Text)
 /// </summary>
 internal sealed class QueryClient(Uri endpoint, string accessKeyId, string secretAccessKey) : IDisposable
 {
-    private static readonly string[] OfTheProtocol = ["ValidationError", "AccessDenied", "InvalidClientTokenId", "InvalidAction"];
+    private static readonly string[] OfTheProtocol =
+        ["ValidationError", "AccessDenied", "InvalidClientTokenId", "InvalidAction", "Throttling"];
 
     private readonly SigV4Signer _signer = new(accessKeyId, secretAccessKey, "us-east-1", "iam");
     private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { BaseAddress = endpoint };

@@ -24,6 +24,7 @@ internal static class TestServer
             ["ConnectionStrings__Postgres"] = postgres,
             ["FederatedIdentity__Issuer"] = issuer,
             ["FederatedIdentity__MasterKey"] = MasterKey,
+            ["FederatedIdentity__RateLimits__Enabled"] = "false", // Tests are in a hurry.
             ["FederatedIdentity__Bootstrap__AccessKeyId"] = AccessKeyId,
             ["FederatedIdentity__Bootstrap__SecretAccessKey"] = SecretAccessKey,
         };

@@ -14,4 +14,10 @@ public interface IRateBudgets
     /// outage, during which each replica grants a fair share of the budgets by itself.
     /// </summary>
     ValueTask<bool> TrySpendAsync(ReadOnlyMemory<RateCharge> charges, CancellationToken ct);
+
+    /// <summary>
+    /// Whether this replica knows, without asking anybody, that a budget is used up for the moment, as it does just after a refusal.
+    /// False says nothing.
+    /// </summary>
+    bool IsUsedUp(RateCharge charge) => false;
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using FederatedIdentity.Domain;
 using FederatedIdentity.Domain.Identities;
 using FederatedIdentity.Domain.Logins;
 using FederatedIdentity.Domain.Pools;
@@ -30,8 +29,7 @@ internal sealed record CredentialsShape(string AccessKeyId, string SecretKey, st
 /// answer may be another than was asked for when the logins caused a merge.
 /// </summary>
 internal sealed class GetCredentialsForIdentity(
-    IIdentityStore store,
-    IPoolCatalog pools,
+    PublicCalls calls,
     LoginVerifier verifier,
     IdentityResolver identities,
     OwnTokenVerifier ownTokens,
@@ -41,13 +39,13 @@ internal sealed class GetCredentialsForIdentity(
     public async ValueTask<Outcome<GetCredentialsForIdentityResponse>> ExecuteAsync(
         GetCredentialsForIdentityInput input, CallContext call, CancellationToken ct)
     {
-        if (await store.LoadAsync([new IdentityId(input.IdentityId!)], ct) is not [var identity]
-            || await pools.FindAsync(identity.Pool, ct) is not { } pool)
+        var found = await calls.AboutIdentityAsync(input.IdentityId!, call, ct);
+        if (found.Error is { } refusal)
         {
-            return ApiError.IdentityNotFound(input.IdentityId);
+            return refusal;
         }
 
-        call.Pool = pool.Id.Value;
+        var (identity, pool) = found.Value!;
         if (identity.State == IdentityState.Disabled)
         {
             return LinkErrors.Of(LinkRefusal.Forbidden, input.IdentityId);

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using FederatedIdentity.Domain;
 using FederatedIdentity.Domain.Identities;
-using FederatedIdentity.Domain.Pools;
 
 namespace FederatedIdentity.Server.Operations;
 
@@ -19,16 +17,17 @@ internal sealed record GetIdResponse(string IdentityId);
 /// Returns the identity that owns the presented logins, and creates it on first sight; without logins creates a guest on every call.
 /// AccountId is legacy: only its form is checked.
 /// </summary>
-internal sealed class GetId(IPoolCatalog pools, LoginVerifier verifier, IdentityResolver identities) : IOperation<GetIdInput, GetIdResponse>
+internal sealed class GetId(PublicCalls calls, LoginVerifier verifier, IdentityResolver identities) : IOperation<GetIdInput, GetIdResponse>
 {
     public async ValueTask<Outcome<GetIdResponse>> ExecuteAsync(GetIdInput input, CallContext call, CancellationToken ct)
     {
-        call.Pool = input.IdentityPoolId;
-        if (await pools.FindAsync(new PoolId(input.IdentityPoolId!), ct) is not { } pool)
+        var found = await calls.AboutPoolAsync(input.IdentityPoolId!, call, ct);
+        if (found.Error is { } refusal)
         {
-            return ApiError.PoolNotFound(input.IdentityPoolId);
+            return refusal;
         }
 
+        var pool = found.Value!;
         var verified = await verifier.VerifyAsync(pool, input.Logins, ct);
         if (verified.Error is { } rejected)
         {

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using FederatedIdentity.Domain;
 using FederatedIdentity.Domain.Identities;
-using FederatedIdentity.Domain.Pools;
 using FederatedIdentity.Server.OpenId;
 
 namespace FederatedIdentity.Server.Operations;
@@ -20,19 +18,19 @@ internal sealed record GetOpenIdTokenResponse(string IdentityId, string Token);
 /// may be another than was asked for when the logins caused a merge.
 /// </summary>
 internal sealed class GetOpenIdToken(
-    IIdentityStore store, IPoolCatalog pools, LoginVerifier verifier, IdentityResolver identities, OpenIdTokenIssuer tokens)
+    PublicCalls calls, LoginVerifier verifier, IdentityResolver identities, OpenIdTokenIssuer tokens)
     : IOperation<GetOpenIdTokenInput, GetOpenIdTokenResponse>
 {
     public async ValueTask<Outcome<GetOpenIdTokenResponse>> ExecuteAsync(
         GetOpenIdTokenInput input, CallContext call, CancellationToken ct)
     {
-        if (await store.LoadAsync([new IdentityId(input.IdentityId!)], ct) is not [var identity]
-            || await pools.FindAsync(identity.Pool, ct) is not { } pool)
+        var found = await calls.AboutIdentityAsync(input.IdentityId!, call, ct);
+        if (found.Error is { } refusal)
         {
-            return ApiError.IdentityNotFound(input.IdentityId);
+            return refusal;
         }
 
-        call.Pool = pool.Id.Value;
+        var (identity, pool) = found.Value!;
         if (pool.AllowClassicFlow == false)
         {
             return ApiError.InvalidParameter("Basic (classic) flow is not enabled, please use enhanced flow.");

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using FederatedIdentity.Domain;
 using FederatedIdentity.Domain.Identities;
-using FederatedIdentity.Domain.Pools;
 
 namespace FederatedIdentity.Server.Operations;
 
@@ -18,18 +16,18 @@ internal sealed record UnlinkIdentityInput(
 /// Takes public logins off an identity, for whoever proves one of its logins. A removed login is a new one the next time; an
 /// identity that loses its last is disabled for good.
 /// </summary>
-internal sealed class UnlinkIdentity(IIdentityStore store, IPoolCatalog pools, LoginVerifier verifier, IdentityUnlinker unlinker)
+internal sealed class UnlinkIdentity(PublicCalls calls, LoginVerifier verifier, IdentityUnlinker unlinker)
     : IOperation<UnlinkIdentityInput, NoOutput>
 {
     public async ValueTask<Outcome<NoOutput>> ExecuteAsync(UnlinkIdentityInput input, CallContext call, CancellationToken ct)
     {
-        if (await store.LoadAsync([new IdentityId(input.IdentityId!)], ct) is not [var identity]
-            || await pools.FindAsync(identity.Pool, ct) is not { } pool)
+        var found = await calls.AboutIdentityAsync(input.IdentityId!, call, ct);
+        if (found.Error is { } refusal)
         {
-            return ApiError.IdentityNotFound(input.IdentityId);
+            return refusal;
         }
 
-        call.Pool = pool.Id.Value;
+        var (identity, pool) = found.Value!;
         if (pool.DeveloperProviderName is { } developer && input.LoginsToRemove!.Contains(developer))
         {
             return ApiError.InvalidParameter("Please provide a valid public provider");

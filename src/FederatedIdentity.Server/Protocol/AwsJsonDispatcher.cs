@@ -1,14 +1,15 @@
 using System.Text.Json;
 using FederatedIdentity.Server.Hosting;
 using FederatedIdentity.Server.Operations;
+using FederatedIdentity.Server.Throttling;
 
 namespace FederatedIdentity.Server.Protocol;
 
 /// <summary>
 /// One AWS JSON 1.1 call from request to answer. Owns every phase that operations have in common, in the order in which the real
-/// service shows its errors: target, size, signature, JSON, constraints, permission, operation.
+/// service shows its errors: target, size, signature, JSON, constraints, permission, rate, operation.
 /// </summary>
-internal sealed class AwsJsonDispatcher(CallRunner runner, SignatureGate signatures, Readiness readiness) : IAnswerForm
+internal sealed class AwsJsonDispatcher(CallRunner runner, SignatureGate signatures, RateLimits limits, Readiness readiness) : IAnswerForm
 {
     private const string Service = "cognito-identity";
 
@@ -34,6 +35,11 @@ internal sealed class AwsJsonDispatcher(CallRunner runner, SignatureGate signatu
             return ApiError.Starting(); // Else an operation could write, and then find no key to sign its answer with.
         }
 
+        if (operation.Access == Access.Public && limits.RefusalAtOnce(call) is { } again)
+        {
+            return again;
+        }
+
         var (read, unreadable) = await RequestBody.ReadAsync(http);
         if (unreadable is not null)
         {
@@ -46,7 +52,7 @@ internal sealed class AwsJsonDispatcher(CallRunner runner, SignatureGate signatu
             var signed = await signatures.VerifyAsync(http.Request, body.Bytes, Service, http.RequestAborted);
             if (signed.Error is { } refused)
             {
-                return refused;
+                return await limits.OfTurnedAwayAsync(call, http.RequestAborted) ?? refused;
             }
 
             call.Caller = signed.Value;

@@ -17,6 +17,8 @@ internal static class AwsJsonEndpoint
         services.AddIam();
         services.AddSingleton<IAccessKeys, StoredAccessKeys>();
         services.AddSingleton<SignatureGate>();
+        services.AddSingleton<SignedCalls>();
+        services.AddSingleton<PublicCalls>();
         services.AddSingleton<LoginVerifier>();
         services.AddSingleton<PoolTags>();
         services.AddSingleton<PageTokens>();

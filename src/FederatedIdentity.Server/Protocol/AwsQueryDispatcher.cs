@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Text;
 using FederatedIdentity.Server.Hosting;
 using FederatedIdentity.Server.Sts;
+using FederatedIdentity.Server.Throttling;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace FederatedIdentity.Server.Protocol;
@@ -10,7 +11,7 @@ namespace FederatedIdentity.Server.Protocol;
 /// One AWS Query call (a form, or a query string where AWS allows GET) from request to answer, through the same phases as
 /// <see cref="AwsJsonDispatcher"/>.
 /// </summary>
-internal sealed class AwsQueryDispatcher(CallRunner runner, SignatureGate signatures, Readiness readiness) : IAnswerForm
+internal sealed class AwsQueryDispatcher(CallRunner runner, SignatureGate signatures, RateLimits limits, Readiness readiness) : IAnswerForm
 {
     public const string FormType = "application/x-www-form-urlencoded";
 
@@ -65,12 +66,19 @@ internal sealed class AwsQueryDispatcher(CallRunner runner, SignatureGate signat
             return ApiError.Starting();
         }
 
-        if (action.Access != Access.Public)
+        if (action.Access == Access.Public)
+        {
+            if (limits.RefusalAtOnce(call) is { } again)
+            {
+                return again;
+            }
+        }
+        else
         {
             var signed = await signatures.VerifyAsync(http.Request, body.Bytes, action.Service.Name, http.RequestAborted);
             if (signed.Error is { } refused)
             {
-                return QueryErrors.OfSignature(refused);
+                return await limits.OfTurnedAwayAsync(call, http.RequestAborted) ?? QueryErrors.OfSignature(refused);
             }
 
             call.Caller = signed.Value;

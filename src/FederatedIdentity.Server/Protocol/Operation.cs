@@ -66,10 +66,10 @@ internal abstract record Operation(string Name, Access Access)
                 return ApiError.Validation(broken);
             }
 
-            if (Access == Access.Signed
-                && await services.GetRequiredService<Authorizer>().RefusalAsync("cognito-identity", Name, read.Value, call, ct) is { } denied)
+            var signed = services.GetRequiredService<SignedCalls>();
+            if (await signed.RefusalAsync(Access, "cognito-identity", read.Value, call, ct) is { } refused)
             {
-                return denied;
+                return refused;
             }
 
             var outcome = await services.GetRequiredService<TOperation>().ExecuteAsync(read.Value, call, ct);

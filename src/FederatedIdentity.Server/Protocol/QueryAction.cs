@@ -50,10 +50,9 @@ internal abstract record QueryAction(QueryApi Service, string Name, Access Acces
                 return ApiError.Validation(broken);
             }
 
-            if (Access == Access.Signed
-                && await services.GetRequiredService<Authorizer>().RefusalAsync(Service.Name, Name, input, call, ct) is { } denied)
+            if (await services.GetRequiredService<SignedCalls>().RefusalAsync(Access, Service.Name, input, call, ct) is { } refused)
             {
-                return denied;
+                return refused;
             }
 
             var outcome = await services.GetRequiredService<TAction>().ExecuteAsync(input, call, ct);

@@ -1,4 +1,5 @@
 using FederatedIdentity.Server.Hosting;
+using FederatedIdentity.Server.Throttling;
 using Microsoft.Extensions.Options;
 
 namespace FederatedIdentity.Server.Sts;
@@ -45,7 +46,7 @@ internal sealed record AssumeRoleWithSAMLResult(SamlIdentity Identity, RoleSessi
 /// role's account.
 /// </summary>
 internal sealed class AssumeRoleWithSAML(
-    SamlIdentityVerifier verifier, RoleSessions sessions, IOptions<DeploymentOptions> deployment, TimeProvider clock)
+    SamlIdentityVerifier verifier, RoleSessions sessions, RateLimits limits, IOptions<DeploymentOptions> deployment, TimeProvider clock)
     : IOperation<AssumeRoleWithSAMLInput, AssumeRoleWithSAMLResult>
 {
     private const string Action = "sts:AssumeRoleWithSAML";
@@ -62,6 +63,11 @@ internal sealed class AssumeRoleWithSAML(
         if (RoleArn.Parse(input.RoleArn!, deployment.Value.Partition) is not { } role)
         {
             return StsErrors.InvalidArn(input.RoleArn!);
+        }
+
+        if (await limits.OfStrangerAsync(role.AccountId, call, ct) is { } tooMany)
+        {
+            return tooMany;
         }
 
         var verified = await verifier.VerifyAsync(input.SAMLAssertion!, input.PrincipalArn!, role.AccountId, ct);

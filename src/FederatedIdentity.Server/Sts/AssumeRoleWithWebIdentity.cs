@@ -1,4 +1,5 @@
 using FederatedIdentity.Server.Hosting;
+using FederatedIdentity.Server.Throttling;
 using Microsoft.Extensions.Options;
 
 namespace FederatedIdentity.Server.Sts;
@@ -42,7 +43,7 @@ internal sealed record AssumeRoleWithWebIdentityResult(WebIdentity Identity, Rol
 
 /// <summary>Credentials for the bearer of a web identity token: ours, or that of an OIDC provider of the role's account.</summary>
 internal sealed class AssumeRoleWithWebIdentity(
-    WebIdentityVerifier verifier, RoleSessions sessions, IOptions<DeploymentOptions> deployment, TimeProvider clock)
+    WebIdentityVerifier verifier, RoleSessions sessions, RateLimits limits, IOptions<DeploymentOptions> deployment, TimeProvider clock)
     : IOperation<AssumeRoleWithWebIdentityInput, AssumeRoleWithWebIdentityResult>
 {
     private const int DefaultDuration = 3600;
@@ -63,6 +64,11 @@ internal sealed class AssumeRoleWithWebIdentity(
         if (RoleArn.Parse(input.RoleArn!, deployment.Value.Partition) is not { } role)
         {
             return StsErrors.InvalidArn(input.RoleArn!);
+        }
+
+        if (await limits.OfStrangerAsync(role.AccountId, call, ct) is { } tooMany)
+        {
+            return tooMany;
         }
 
         var verified = await verifier.VerifyAsync(input.WebIdentityToken!, role.AccountId, ct);

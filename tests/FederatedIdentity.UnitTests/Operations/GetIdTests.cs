@@ -4,14 +4,16 @@ using FederatedIdentity.Domain.Pools;
 using FederatedIdentity.Server.Operations;
 using FederatedIdentity.Server.Protocol;
 using FederatedIdentity.Tests.Shared;
+using FederatedIdentity.UnitTests.Throttling;
 
 namespace FederatedIdentity.UnitTests.Operations;
 
-public sealed class GetIdTests
+public sealed class GetIdTests : IDisposable
 {
     private const string PoolName = "us-east-1:0a";
     private readonly InMemoryIdentityStore _store = new();
     private readonly FakeProvider _provider = new();
+    private readonly ThrottlingRig _throttling = new();
     private int _ids;
 
     public GetIdTests() => _store.AddPool(new PoolId(PoolName));
@@ -102,13 +104,36 @@ public sealed class GetIdTests
         Assert.Empty(_store.Calls);
     }
 
+    [Fact]
+    public async Task A_call_pays_once_and_before_any_provider_is_asked_or_anything_written()
+    {
+        (int Calls, int Writes) before = (-1, -1);
+        _throttling.Budgets.OnSpending = () => before = (_provider.Calls, _store.Calls.Count);
+
+        Assert.NotNull((await Call(OnePool.Named(PoolName), ("fake", "alice"), ("other", "alice"))).Value);
+        Assert.Equal((0, 0), before);
+        Assert.Single(_throttling.Budgets.Spent);
+    }
+
+    [Fact]
+    public async Task Beyond_a_limit_no_provider_is_asked_and_nothing_is_written()
+    {
+        _throttling.Budgets.UsedUp = "account/";
+
+        Assert.Equal(ApiError.TooManyRequests(), (await Call(OnePool.Named(PoolName), ("fake", "alice"))).Error);
+        Assert.Equal(0, _provider.Calls);
+        Assert.Empty(_store.Calls);
+    }
+
+    public void Dispose() => _throttling.Dispose();
+
     private ValueTask<Outcome<GetIdResponse>> Call(Pool pool, params (string Key, string Token)[] logins)
     {
         var resolver = new IdentityResolver(_store, TimeProvider.System, () => new IdentityId($"us-east-1:{_ids++}"));
-        var operation = new GetId(new OnePool(pool), new LoginVerifier([_provider]), resolver);
+        var operation = new GetId(new PublicCalls(_store, new OnePool(pool), _throttling.Limits), new LoginVerifier([_provider]), resolver);
         return operation.ExecuteAsync(
             new GetIdInput(null, PoolName, logins.ToDictionary(login => login.Key, string? (login) => login.Token)),
-            new CallContext("r-1", source: null),
+            ThrottlingRig.Call("GetId"),
             CancellationToken.None);
     }
 }

@@ -1,0 +1,38 @@
+using FederatedIdentity.Domain.Sharing;
+
+namespace FederatedIdentity.Server.Throttling;
+
+/// <summary>What one request has to spend, which all replicas call by the same names.</summary>
+internal sealed class RateBill(double burstSeconds)
+{
+    private const int LeastBurst = 2;
+
+    private readonly RateCharge[] _charges = new RateCharge[Enum.GetValues<RateScope>().Length];
+    private readonly RateScope[] _scopes = new RateScope[Enum.GetValues<RateScope>().Length];
+    private int _count;
+
+    public ReadOnlyMemory<RateCharge> Charges => _charges.AsMemory(0, _count);
+
+    /// <summary>Whose budget the charge at <paramref name="place"/> is.</summary>
+    public RateScope ScopeOf(int place) => _scopes[place];
+
+    /// <summary>One of each scope at most; a limit of 0 costs nothing.</summary>
+    public RateBill Add(RateScope scope, string whose, double perSecond)
+    {
+        if (perSecond > 0)
+        {
+            _scopes[_count] = scope;
+            _charges[_count++] = new($"{PrefixOf(scope)}{whose}", perSecond, (int)Math.Max(LeastBurst, perSecond * burstSeconds));
+        }
+
+        return this;
+    }
+
+    private static string PrefixOf(RateScope scope) => scope switch
+    {
+        RateScope.Account => "account/",
+        RateScope.Pool => "pool/",
+        RateScope.Source => "source/",
+        _ => "identity/",
+    };
+}

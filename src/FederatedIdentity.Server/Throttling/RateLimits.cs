@@ -1,0 +1,88 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using FederatedIdentity.Domain;
+using FederatedIdentity.Domain.Pools;
+using FederatedIdentity.Domain.Sharing;
+using Microsoft.Extensions.Options;
+
+namespace FederatedIdentity.Server.Throttling;
+
+/// <summary>
+/// What each kind of request spends, in one go and once. Whoever is let in spends the budget of the account; a stranger spends that of
+/// its address as well, and whoever is turned away that of its address alone, or anybody could use up the budget of an account
+/// that never let him in. Every member answers null when the request may go on.
+/// </summary>
+internal sealed class RateLimits(IRateBudgets budgets, RateLimitMetrics metrics, IOptions<RateLimitOptions> options)
+{
+    // An identity's id may be all that its owner has to show, so it goes nowhere as it is.
+    private const int HashBytes = 16;
+
+    private readonly RateLimitOptions _options = options.Value;
+
+    /// <summary>A stranger whose source was refused a moment ago: it costs nothing, not even to read what it sends.</summary>
+    public ApiError? RefusalAtOnce(CallContext call) =>
+        _options.Enabled && UsedUp(OfSource(Bill(), call)) is { } scope ? Refuse(call, scope) : null;
+
+    /// <summary>Of a signed call that is allowed.</summary>
+    public ValueTask<ApiError?> OfCallerAsync(CallContext call, CancellationToken ct) =>
+        SpendAsync(OfAccount(Bill(), call.AccountId, call), call, ct);
+
+    /// <summary>Of a call that is refused in any case: it lacks a signature or a permission, or what it names does not exist.</summary>
+    public ValueTask<ApiError?> OfTurnedAwayAsync(CallContext call, CancellationToken ct) =>
+        SpendAsync(OfSource(Bill(), call), call, ct);
+
+    /// <summary>Of an unsigned call for a role of an account.</summary>
+    public ValueTask<ApiError?> OfStrangerAsync(string accountId, CallContext call, CancellationToken ct) =>
+        SpendAsync(OfSource(OfAccount(Bill(), accountId, call), call), call, ct);
+
+    /// <summary>Of an unsigned call about a pool, and when it is to give something out for an identity, about that.</summary>
+    public ValueTask<ApiError?> OfStrangerAsync(Pool pool, IdentityId? identity, CallContext call, CancellationToken ct)
+    {
+        var bill = OfSource(OfAccount(Bill(), pool.AccountId, call), call)
+            .Add(RateScope.Pool, pool.Id.Value, pool.RateLimit ?? _options.PerPool);
+        if (identity is { } id)
+        {
+            bill.Add(RateScope.Identity, HashOf(id), _options.PerIdentity);
+        }
+
+        return SpendAsync(bill, call, ct);
+    }
+
+    private RateBill Bill() => new(_options.Burst);
+
+    private RateBill OfAccount(RateBill bill, string accountId, CallContext call)
+    {
+        var budget = _options.BudgetOf(call.Operation!);
+        return bill.Add(RateScope.Account, $"{accountId}/{budget}", _options.Operations.GetValueOrDefault(budget));
+    }
+
+    private RateBill OfSource(RateBill bill, CallContext call) =>
+        call.Source is { } source ? bill.Add(RateScope.Source, SourceName.Of(source), _options.PerSource) : bill;
+
+    private async ValueTask<ApiError?> SpendAsync(RateBill bill, CallContext call, CancellationToken ct) =>
+        !_options.Enabled || bill.Charges.IsEmpty || await budgets.TrySpendAsync(bill.Charges, ct) ? null : Refuse(call, UsedUp(bill));
+
+    private RateScope? UsedUp(RateBill bill)
+    {
+        var charges = bill.Charges.Span;
+        for (var place = 0; place < charges.Length; place++)
+        {
+            if (budgets.IsUsedUp(charges[place]))
+            {
+                return bill.ScopeOf(place);
+            }
+        }
+
+        return null;
+    }
+
+    private ApiError Refuse(CallContext call, RateScope? scope)
+    {
+        metrics.Refused(call.Operation!, scope);
+        return ApiError.TooManyRequests();
+    }
+
+    private static string HashOf(IdentityId id) =>
+        Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(id.Value)).AsSpan(0, HashBytes));
+}
