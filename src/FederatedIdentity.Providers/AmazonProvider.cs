@@ -43,7 +43,8 @@ internal sealed class AmazonProvider(OpaqueTokens tokens, OutboundHttp http, IOp
             return new LoginVerdict.Rejected(LoginSentences.Invalid, "not an access token");
         }
 
-        var result = await tokens.JudgeAsync(Kind, app, token, asking => AskAsync(text, app, asking), ct);
+        var asked = $"{_options.Endpoint}\n{_options.Profile}\n{app}";
+        var result = await tokens.JudgeAsync(Kind, asked, token, asking => AskAsync(text, app, asking), ct);
         return result.ToVerdict(Key, app);
     }
 

@@ -61,7 +61,7 @@ internal sealed class FacebookProvider(
         }
 
         SecretKey? secret = _options.AppSecrets.TryGetValue(appId, out var configured) ? new SecretKey(configured) : null;
-        var app = secret is null ? appId : $"{appId}|{configured}";
+        var app = $"{_options.Endpoint}\n{_options.Version}\n{appId}{(secret is null ? "" : $"|{configured}")}";
         var result = await tokens.JudgeAsync(Kind, app, token, asking => _accessTokens.AskAsync(text, appId, secret, asking), ct);
         return result.ToVerdict(Key, appId);
     }

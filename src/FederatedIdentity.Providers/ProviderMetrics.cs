@@ -10,6 +10,7 @@ internal sealed class ProviderMetrics
 
     private readonly Counter<long> _verdicts;
     private readonly Counter<long> _lookups;
+    private readonly Counter<long> _keyLookups;
     private readonly Histogram<double> _fetches;
 
     public ProviderMetrics(IMeterFactory meters)
@@ -18,7 +19,9 @@ internal sealed class ProviderMetrics
         _verdicts = meter.CreateCounter<long>(
             "federated_identity.providers.verdicts", "{verdict}", "Login tokens by provider kind and outcome.");
         _lookups = meter.CreateCounter<long>(
-            "federated_identity.providers.token_cache.lookups", "{lookup}", "Opaque tokens by whether the answer was in memory.");
+            "federated_identity.providers.token_cache.lookups", "{lookup}", "Opaque tokens by where the answer came from.");
+        _keyLookups = meter.CreateCounter<long>(
+            "federated_identity.providers.key_sets.lookups", "{lookup}", "Key sets of issuers by where they came from.");
         _fetches = meter.CreateHistogram<double>(
             "federated_identity.providers.fetch.duration", "s", "Outbound calls to providers.");
     }
@@ -26,9 +29,19 @@ internal sealed class ProviderMetrics
     public void Judged(string kind, string outcome) =>
         _verdicts.Add(1, new TagList { { "provider", kind }, { "outcome", outcome } });
 
-    /// <summary><paramref name="outcome"/>: hit, miss, or joined when the provider was just being asked about the same token.</summary>
+    /// <summary>
+    /// Once for each token. <paramref name="outcome"/>: hit (this replica's memory), shared (the replicas' memory), awaited (another
+    /// replica was asking the provider, and told), miss (the provider was asked), or joined (this replica was just finding out).
+    /// </summary>
     public void LookedUp(string kind, string outcome) =>
         _lookups.Add(1, new TagList { { "provider", kind }, { "outcome", outcome } });
+
+    /// <summary>
+    /// <paramref name="outcome"/>: hit or joined once for each token, and shared, awaited or miss once for each search on behalf of
+    /// however many. They mean what they mean for tokens.
+    /// </summary>
+    public void LookedForKeys(string kind, string outcome) =>
+        _keyLookups.Add(1, new TagList { { "provider", kind }, { "outcome", outcome } });
 
     /// <summary><paramref name="outcome"/>: answered, failed, timeout, circuit_open or overloaded.</summary>
     public void Fetched(string kind, TimeSpan duration, string outcome) =>

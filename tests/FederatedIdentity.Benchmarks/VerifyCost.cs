@@ -5,6 +5,7 @@ using FederatedIdentity.Domain;
 using FederatedIdentity.Domain.Logins;
 using FederatedIdentity.Providers;
 using FederatedIdentity.Providers.Engines;
+using FederatedIdentity.Tests.Shared;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -76,6 +77,7 @@ internal static class VerifyCost
 
     private static ServiceProvider Services(BenchIssuer issuer) => new ServiceCollection()
         .AddLogging()
+        .AddSingleton(new InMemoryTokenCache(TimeProvider.System).Replica())
         .AddProviders(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             [OutboundOptions.Section + ":AllowedPrivateHosts:0"] = new Uri(issuer.Url).Authority,

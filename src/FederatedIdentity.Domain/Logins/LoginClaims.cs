@@ -16,6 +16,9 @@ public sealed class LoginClaims(ReadOnlyMemory<byte> json)
     /// <summary>Bytes of JSON that are held in memory.</summary>
     public int Length => json.Length;
 
+    /// <summary>The object as it arrived.</summary>
+    public ReadOnlySpan<byte> Json => json.Span;
+
     /// <summary>The claim with exactly this name, or null.</summary>
     public JsonElement? this[string name] => (_byName ??= Parse(json.Span)).TryGetValue(name, out var claim) ? claim : null;
 

@@ -60,20 +60,23 @@ internal sealed class IdTokenVerifier(JwkSets sets, IOptions<ProvidersOptions> o
             return new IdTokenResult.NoKeys(((KeyAnswer.Unavailable)answer).Detail);
         }
 
-        var match = Try(jws, current.Snapshot);
-        if (match == Match.Good)
+        // A new key, or new material under an old id. Either way a set younger than the cool-down is not doubted. Twice: what other
+        // replicas have may be newer than ours and still be older than the key.
+        var (snapshot, match) = (current.Snapshot, Try(jws, current.Snapshot));
+        for (var doubts = 0; match != Match.Good && doubts < 2; doubts++)
         {
-            return null;
-        }
-
-        // A new key, or new material under an old id. Either way a set younger than the cool-down is not doubted.
-        switch (await keys.NewerThanAsync(current.Snapshot, ct))
-        {
-            case KeyAnswer.Available newer:
-                match = Try(jws, newer.Snapshot);
-                break;
-            case KeyAnswer.Unavailable unavailable: // An outage says nothing about the token, not even when it looks bad.
+            answer = await keys.NewerThanAsync(snapshot, ct);
+            if (answer is KeyAnswer.Unavailable unavailable) // An outage says nothing about the token, not even when it looks bad.
+            {
                 return new IdTokenResult.NoKeys(unavailable.Detail);
+            }
+
+            if (answer is not KeyAnswer.Available newer)
+            {
+                break;
+            }
+
+            (snapshot, match) = (newer.Snapshot, Try(jws, newer.Snapshot));
         }
 
         return match == Match.Good ? null : new IdTokenResult.Invalid(LoginSentences.Unverified, match.ToString());

@@ -1,20 +1,26 @@
 namespace FederatedIdentity.Providers.Engines;
 
 /// <summary>
-/// The key cache of one issuer. However many tokens arrive, it has at most one fetch under way, starts forced ones no oftener than
+/// The key cache of one issuer. However many tokens arrive, it has at most one search under way, starts forced ones no oftener than
 /// the cool-down allows, and goes on with the last good set for a day when the issuer is down.
 /// </summary>
-internal sealed class IssuerKeys(KeySource source, KeyFetcher fetcher, TimeProvider time)
+internal sealed class IssuerKeys(KeySearch search, string kind, ProviderMetrics metrics, TimeProvider time)
 {
     internal static readonly TimeSpan CoolDown = TimeSpan.FromSeconds(30);
     internal static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(5);
     internal static readonly TimeSpan LongestUse = TimeSpan.FromHours(24);
 
+    /// <summary>The part of a set's life after which a successor is looked for.</summary>
+    internal const double Youth = 0.75;
+
+    /// <summary>When the replicas have nothing newer although our own cool-down is over, theirs is over in a moment.</summary>
+    private static readonly TimeSpan PauseBetweenLooks = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
     private volatile KeySnapshot? _current;
     private Task? _flight;
-    private Uri? _keysUrl;
-    private long _keysUrlFoundAt;
+    private KeysPlace? _place;
+    private long? _vainLook;
     private (long At, string Detail)? _failure;
 
     /// <summary>When somebody last asked, as a timestamp of the clock.</summary>
@@ -26,23 +32,23 @@ internal sealed class IssuerKeys(KeySource source, KeyFetcher fetcher, TimeProvi
         LastUsed = time.GetTimestamp();
         if (_current is { } cached)
         {
-            var age = time.GetElapsedTime(cached.FetchedAt, LastUsed);
-            if (age < cached.Lifetime * 0.75)
-            {
-                return new KeyAnswer.Available(cached);
-            }
-
             // An old set serves while its successor is on the way; a set past its life only if the issuer was just found to be down.
+            var age = time.GetElapsedTime(cached.FetchedAt, LastUsed);
             if (age < cached.Lifetime || (age < LongestUse && HasFailed()))
             {
-                _ = Flight();
+                if (age >= cached.Lifetime * Youth)
+                {
+                    _ = Flight(forced: false, out _);
+                }
+
+                metrics.LookedForKeys(kind, "hit");
                 return new KeyAnswer.Available(cached);
             }
         }
 
-        await JoinAsync(ct);
-        return _current is { } fetched && time.GetElapsedTime(fetched.FetchedAt) < LongestUse
-            ? new KeyAnswer.Available(fetched)
+        await JoinAsync(forced: false, ct);
+        return _current is { } found && time.GetElapsedTime(found.FetchedAt) < LongestUse
+            ? new KeyAnswer.Available(found)
             : new KeyAnswer.Unavailable(FailureDetail());
     }
 
@@ -54,73 +60,92 @@ internal sealed class IssuerKeys(KeySource source, KeyFetcher fetcher, TimeProvi
             return new KeyAnswer.Available(newer);
         }
 
-        // Whoever sends junk can keep this armed, but only against forced fetches: those by age go on.
-        if (time.GetElapsedTime(seen.FetchedAt) < CoolDown)
+        // Whoever sends junk can keep this armed, but only against forced searches: those by age go on.
+        if (time.GetElapsedTime(seen.FetchedAt) < CoolDown || LookedInVain())
         {
             return KeyAnswer.NoneNewer.Instance;
         }
 
-        await JoinAsync(ct);
-        return _current is { } fetched && fetched != seen
-            ? new KeyAnswer.Available(fetched)
-            : new KeyAnswer.Unavailable(FailureDetail());
+        await JoinAsync(forced: true, ct);
+        return _current is { } found && found != seen ? new KeyAnswer.Available(found)
+            : HasFailed() ? new KeyAnswer.Unavailable(FailureDetail())
+            : KeyAnswer.NoneNewer.Instance;
     }
 
     /// <summary>The flight belongs to everybody who waits for it, so leaving does not end it.</summary>
-    private async Task JoinAsync(CancellationToken ct)
+    private async Task JoinAsync(bool forced, CancellationToken ct)
     {
-        if (Flight() is { } flight)
+        if (Flight(forced, out var begun) is { } flight)
         {
+            if (!begun)
+            {
+                metrics.LookedForKeys(kind, "joined");
+            }
+
             await flight.WaitAsync(ct);
         }
     }
 
-    /// <summary>The fetch under way, a new one, or null while a failure is too fresh to try again.</summary>
-    private Task? Flight()
+    /// <summary>The search under way, a new one, or null while a failure is too fresh to try again.</summary>
+    private Task? Flight(bool forced, out bool begun)
     {
         lock (_gate)
         {
-            if (_flight is null && !(_failure is { } failure && time.GetElapsedTime(failure.At) < PauseAfterFailure))
+            begun = _flight is null && !(_failure is { } failure && time.GetElapsedTime(failure.At) < PauseAfterFailure);
+            if (begun)
             {
-                _flight = Task.Run(FetchAsync);
+                _flight = Task.Run(() => SearchAsync(forced));
             }
 
             return _flight;
         }
     }
 
-    private async Task FetchAsync()
+    private async Task SearchAsync(bool forced)
     {
         // Where the keys are is asked again daily, and after every failure: they may have moved.
-        var known = _keysUrl is not null && time.GetElapsedTime(_keysUrlFoundAt) < LongestUse ? _keysUrl : null;
-        KeyFetch result = new KeyFetch.Failed("the fetch broke off");
+        var known = _place is { } place && ReplicaClocks.Age(place.LocatedAt, time.GetUtcNow()) < LongestUse ? place : null;
+        KeyFind result = new KeyFind.Failed("the search broke off", LastGood: null);
         try
         {
-            result = await fetcher.FetchAsync(source, known);
+            result = await search.FindAsync(_current?.FetchedWhen, forced, known);
         }
         finally
         {
-            Land(result, located: known is null);
+            Land(result);
         }
     }
 
-    private void Land(KeyFetch result, bool located)
+    private void Land(KeyFind result)
     {
         lock (_gate)
         {
-            _flight = null;
-            var now = time.GetTimestamp();
-            if (result is KeyFetch.Ok ok)
+            (_flight, _failure, _vainLook) = (null, null, null);
+            switch (result)
             {
-                (_keysUrl, _failure) = (ok.KeysUrl, null);
-                _keysUrlFoundAt = located ? now : _keysUrlFoundAt;
-                _current = new KeySnapshot(ok.Keys, now, ok.Lifetime);
-            }
-            else
-            {
-                (_keysUrl, _failure) = (null, (now, ((KeyFetch.Failed)result).Detail));
+                case KeyFind.Newer newer:
+                    (_current, _place) = (SnapshotOf(newer.Keys), newer.Keys.Place);
+                    break;
+                case KeyFind.NoneNewer:
+                    _vainLook = time.GetTimestamp();
+                    break;
+                case KeyFind.Failed failed:
+                    (_failure, _place) = ((time.GetTimestamp(), failed.Detail), null);
+                    if (failed.LastGood is { } last && last.IsNewerThan(_current?.FetchedWhen))
+                    {
+                        _current = SnapshotOf(last);
+                    }
+
+                    break;
             }
         }
+    }
+
+    /// <summary>From here on its age is measured by the clock that nobody can set back.</summary>
+    private KeySnapshot SnapshotOf(FetchedKeys keys)
+    {
+        var age = ReplicaClocks.Age(keys.FetchedAt, time.GetUtcNow()) ?? TimeSpan.Zero;
+        return new(keys.Keys, time.GetTimestamp() - (long)(age.TotalSeconds * time.TimestampFrequency), keys.Lifetime, keys.FetchedAt);
     }
 
     private bool HasFailed()
@@ -128,6 +153,14 @@ internal sealed class IssuerKeys(KeySource source, KeyFetcher fetcher, TimeProvi
         lock (_gate)
         {
             return _failure is not null;
+        }
+    }
+
+    private bool LookedInVain()
+    {
+        lock (_gate)
+        {
+            return _vainLook is { } at && time.GetElapsedTime(at) < PauseBetweenLooks;
         }
     }
 

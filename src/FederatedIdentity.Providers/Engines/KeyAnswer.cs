@@ -3,9 +3,10 @@ using FederatedIdentity.Jose;
 namespace FederatedIdentity.Providers.Engines;
 
 /// <summary>
-/// One successfully fetched key set, with the moment it was fetched (a <see cref="TimeProvider"/> timestamp) and how long it lives.
+/// One successfully fetched key set, with the moment it was fetched (a <see cref="TimeProvider"/> timestamp), how long it lives, and the
+/// moment again as the replicas tell sets apart: by the wall clock of the one that fetched it.
 /// </summary>
-internal sealed record KeySnapshot(JwkSet Keys, long FetchedAt, TimeSpan Lifetime);
+internal sealed record KeySnapshot(JwkSet Keys, long FetchedAt, TimeSpan Lifetime, DateTimeOffset FetchedWhen);
 
 /// <summary>What an issuer's key cache answers.</summary>
 internal abstract record KeyAnswer

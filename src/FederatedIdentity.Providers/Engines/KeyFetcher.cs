@@ -9,7 +9,7 @@ internal abstract record KeyFetch
 {
     private KeyFetch() { }
 
-    public sealed record Ok(JwkSet Keys, Uri KeysUrl, TimeSpan Lifetime) : KeyFetch;
+    public sealed record Ok(byte[] Json, JwkSet Keys, Uri KeysUrl, TimeSpan Lifetime) : KeyFetch;
 
     public sealed record Failed(string Detail) : KeyFetch;
 }
@@ -17,24 +17,43 @@ internal abstract record KeyFetch
 /// <summary>
 /// Reads discovery document and key set once, believes them only as far as they fit the configured issuer, and keeps nothing.
 /// </summary>
-internal sealed partial class KeyFetcher(OutboundHttp http, TimeProvider time, ILogger<KeyFetcher> log)
+internal sealed partial class KeyFetcher(OutboundHttp http, ILogger<KeyFetcher> log)
 {
     private static readonly TimeSpan DefaultLifetime = TimeSpan.FromHours(1);
     private static readonly TimeSpan ShortestLifetime = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LongestLifetime = TimeSpan.FromHours(24);
 
-    /// <summary>
-    /// With <paramref name="knownKeysUrl"/>, from an earlier attempt, the discovery document is not read again. Both documents together
-    /// have the time of one call.
-    /// </summary>
-    public async Task<KeyFetch> FetchAsync(KeySource source, Uri? knownKeysUrl)
+    /// <summary>The time of one call, which both documents together have.</summary>
+    public TimeSpan Deadline => http.Deadline;
+
+    /// <summary>A set that may be used, or a reason for the log. Never throws.</summary>
+    public static JwkSet? Read(ReadOnlySpan<byte> json, out string fault)
     {
-        using var deadline = new CancellationTokenSource(http.Deadline, time);
+        if (JwkSet.TryParse(json, out fault) is not { } keys)
+        {
+            return null;
+        }
+
+        // An empty set is a fault of its maker and must not replace a good one. A set of keys we cannot use is a decision and does.
+        fault = keys.Keys.Count + keys.Skipped.Count == 0 ? "empty set" : "";
+        return fault.Length == 0 ? keys : null;
+    }
+
+    /// <summary>Whether a set may be used for so many milliseconds, whatever its issuer says of it.</summary>
+    public static bool IsLifetime(long milliseconds) =>
+        milliseconds >= ShortestLifetime.TotalMilliseconds && milliseconds <= LongestLifetime.TotalMilliseconds;
+
+    /// <summary>
+    /// With <paramref name="knownKeysUrl"/>, from an earlier attempt, the discovery document is not read again. Being cancelled by
+    /// <paramref name="deadline"/> is a failure like any other.
+    /// </summary>
+    public async Task<KeyFetch> FetchAsync(KeySource source, Uri? knownKeysUrl, CancellationToken deadline)
+    {
         KeyFetch result;
         try
         {
-            var (keysUrl, fault) = knownKeysUrl is not null ? (knownKeysUrl, null) : await LocateAsync(source, deadline.Token);
-            result = keysUrl is null ? new KeyFetch.Failed(fault!) : await FetchKeysAsync(source, keysUrl, deadline.Token);
+            var (keysUrl, fault) = knownKeysUrl is not null ? (knownKeysUrl, null) : await LocateAsync(source, deadline);
+            result = keysUrl is null ? new KeyFetch.Failed(fault!) : await FetchKeysAsync(source, keysUrl, deadline);
         }
         catch (OperationCanceledException)
         {
@@ -90,7 +109,7 @@ internal sealed partial class KeyFetcher(OutboundHttp http, TimeProvider time, I
 
     private KeyFetch ReadKeys(Uri url, FetchResult.Ok answer)
     {
-        if (JwkSet.TryParse(answer.Body, out var fault) is not { } keys)
+        if (Read(answer.Body, out var fault) is not { } keys)
         {
             return new KeyFetch.Failed($"keys: {fault}");
         }
@@ -105,10 +124,7 @@ internal sealed partial class KeyFetcher(OutboundHttp http, TimeProvider time, I
             Log.Ed25519Published(log, url.Authority);
         }
 
-        // An empty set is a fault of its maker and must not replace a good one. A set of keys we cannot use is a decision and does.
-        return keys.Keys.Count + keys.Skipped.Count == 0
-            ? new KeyFetch.Failed("keys: empty set")
-            : new KeyFetch.Ok(keys, url, LifetimeOf(answer));
+        return new KeyFetch.Ok(answer.Body, keys, url, LifetimeOf(answer));
     }
 
     private static TimeSpan LifetimeOf(FetchResult.Ok answer)

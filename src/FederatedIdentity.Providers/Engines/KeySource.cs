@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace FederatedIdentity.Providers.Engines;
 
 /// <summary>
@@ -18,6 +20,19 @@ internal sealed record KeySource(string Kind, string Url, string? Issuer, IReadO
     /// <summary>The discovery document's place (OpenID Connect Discovery 1.0, 4): below the issuer without its last slash.</summary>
     public static string WellKnown(string issuer) =>
         string.Concat(issuer.AsSpan().EndsWith("/") ? issuer.AsSpan(..^1) : issuer, "/.well-known/openid-configuration");
+
+    /// <summary>Everything that the keys depend on: sources with the same parts are the same.</summary>
+    public string[] Parts =>
+    [
+        Kind, Url, Issuer is null ? "key set" : "discovery document", Issuer ?? "",
+        .. KeyHosts.Select(host => $"host {host}"), .. Thumbprints.Hex.Select(hex => $"thumbprint {hex}"),
+    ];
+
+    /// <summary>Whether keys may be fetched from there, be it named by the discovery document or by ourselves.</summary>
+    public bool MayHaveKeysAt(Uri keys) =>
+        Issuer is null
+            ? Uri.TryCreate(Url, UriKind.Absolute, out var own) && own.AbsoluteUri == keys.AbsoluteUri
+            : Ascii.IsValid(keys.Host) && MayServeKeys(keys);
 
     /// <summary>Whether a discovery document may send us there: to the issuer's own domain, the document's own, or a pinned host.</summary>
     public bool MayServeKeys(Uri keys) =>

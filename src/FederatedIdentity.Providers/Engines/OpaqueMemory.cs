@@ -24,16 +24,47 @@ internal sealed class OpaqueMemory(TimeProvider time)
     public OpaqueResult? Find(TokenKey key) => _good.Find(key) ?? _refused.Find(key);
 
     /// <summary><paramref name="askedAt"/> is the timestamp before the provider was asked: whatever it said was true then.</summary>
-    public void Keep(TokenKey key, OpaqueResult result, long askedAt)
+    public void Keep(TokenKey key, OpaqueResult result, long askedAt) => Put(key, result, askedAt, LimitOf(result));
+
+    /// <summary>
+    /// Takes over what another replica was told at <paramref name="askedAt"/>, by its wall clock; false for what is too old, or not yet.
+    /// It is held only so long that a clock which is wrong unnoticed prolongs nothing beyond that.
+    /// </summary>
+    public bool Borrow(TokenKey key, OpaqueResult result, DateTimeOffset askedAt)
     {
-        switch (result)
+        if (ReplicaClocks.Age(askedAt, time.GetUtcNow()) is not { } age || Remaining(result, age) is not { } left)
         {
-            case OpaqueResult.Valid { Claims.Length: <= MaxClaimBytes } valid:
-                _good.Put(key, valid, askedAt, LongestUse, valid.ExpiresAt);
-                break;
-            case OpaqueResult.Invalid:
-                _refused.Put(key, result, askedAt, LongestRefusal, expiresAt: null);
-                break;
+            return false;
+        }
+
+        Put(key, result, time.GetTimestamp(), left < ReplicaClocks.Slack ? left : ReplicaClocks.Slack);
+        return true;
+    }
+
+    /// <summary>How much longer an answer of this <paramref name="age"/> counts; null when it does not.</summary>
+    public TimeSpan? Remaining(OpaqueResult result, TimeSpan age)
+    {
+        var left = LimitOf(result) - age;
+        if (result is OpaqueResult.Valid { ExpiresAt: { } end } && end - time.GetUtcNow() is var toEnd && toEnd < left)
+        {
+            left = toEnd;
+        }
+
+        return left > TimeSpan.Zero ? left : null;
+    }
+
+    private static TimeSpan LimitOf(OpaqueResult result) => result switch
+    {
+        OpaqueResult.Valid { Claims.Length: <= MaxClaimBytes } => LongestUse,
+        OpaqueResult.Invalid => LongestRefusal,
+        _ => TimeSpan.Zero,
+    };
+
+    private void Put(TokenKey key, OpaqueResult result, long since, TimeSpan lifetime)
+    {
+        if (lifetime > TimeSpan.Zero)
+        {
+            (result is OpaqueResult.Valid ? _good : _refused).Put(key, result, since, lifetime, (result as OpaqueResult.Valid)?.ExpiresAt);
         }
     }
 }

@@ -1,14 +1,19 @@
 using System.Collections.Concurrent;
 using FederatedIdentity.Domain;
+using FederatedIdentity.Domain.Sharing;
 
 namespace FederatedIdentity.Providers.Engines;
 
 /// <summary>
-/// Remembers for a few minutes what providers said of opaque tokens, and asks once for however many requests carry the same token.
+/// Remembers for a few minutes what providers said of opaque tokens, and asks once for however many requests carry the same token, to
+/// whichever replica.
 /// </summary>
-internal sealed class OpaqueTokens(ProviderMetrics metrics, TimeProvider time)
+internal sealed class OpaqueTokens(ITokenCache shared, ProviderMetrics metrics, TimeProvider time)
 {
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+
     private readonly OpaqueMemory _memory = new(time);
+    private readonly SharedTurns _turns = new(shared, time);
     private readonly ConcurrentDictionary<TokenKey, Lazy<Task<OpaqueResult>>> _flights = new();
 
     internal TimeSpan Deadline { get; init; } = OutboundHttp.LoginDeadline;
@@ -17,7 +22,8 @@ internal sealed class OpaqueTokens(ProviderMetrics metrics, TimeProvider time)
 
     /// <summary>
     /// What the provider says of <paramref name="token"/>, from memory or by <paramref name="ask"/>. <paramref name="app"/> is all of
-    /// the configuration on which the answer depends: the app's id, and its secrets where the call is made with them.
+    /// the configuration on which the answer depends: the app's id, its secrets where the call is made with them, and the settings that
+    /// say who is asked for what, so that replicas with other settings share nothing.
     /// </summary>
     public ValueTask<OpaqueResult> JudgeAsync(
         string kind, string app, ProviderToken token, Func<CancellationToken, Task<OpaqueResult>> ask, CancellationToken ct)
@@ -30,18 +36,33 @@ internal sealed class OpaqueTokens(ProviderMetrics metrics, TimeProvider time)
         }
 
         // Begun on another thread: however this caller's request ends, the flight belongs to everybody who waits for it.
-        var mine = new Lazy<Task<OpaqueResult>>(() => Task.Run(() => FlyAsync(key, ask), CancellationToken.None));
+        var mine = new Lazy<Task<OpaqueResult>>(() => Task.Run(() => FlyAsync(kind, key, ask), CancellationToken.None));
         var flight = _flights.GetOrAdd(key, mine);
-        metrics.LookedUp(kind, flight == mine ? "miss" : "joined");
+        if (flight != mine)
+        {
+            metrics.LookedUp(kind, "joined");
+        }
+
         return new(flight.Value.WaitAsync(ct));
     }
 
-    private async Task<OpaqueResult> FlyAsync(TokenKey key, Func<CancellationToken, Task<OpaqueResult>> ask)
+    private async Task<OpaqueResult> FlyAsync(string kind, TokenKey key, Func<CancellationToken, Task<OpaqueResult>> ask)
     {
+        using var deadline = new CancellationTokenSource(Deadline, time);
         try
         {
             // An earlier flight may have landed between the look into the memory and the start of this one.
-            return _memory.Find(key) ?? await AskAsync(key, ask);
+            if (_memory.Find(key) is { } landed)
+            {
+                metrics.LookedUp(kind, "hit");
+                return landed;
+            }
+
+            return await FindAsync(kind, key, ask, deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return new OpaqueResult.Unavailable("no complete answer in time");
         }
         finally
         {
@@ -49,19 +70,50 @@ internal sealed class OpaqueTokens(ProviderMetrics metrics, TimeProvider time)
         }
     }
 
-    private async Task<OpaqueResult> AskAsync(TokenKey key, Func<CancellationToken, Task<OpaqueResult>> ask)
+    /// <summary>Asks the other replicas first. What they say and we cannot use is as good as nothing.</summary>
+    private async Task<OpaqueResult> FindAsync(
+        string kind, TokenKey key, Func<CancellationToken, Task<OpaqueResult>> ask, CancellationToken ct)
     {
-        var askedAt = time.GetTimestamp();
-        using var deadline = new CancellationTokenSource(Deadline, time);
+        var turn = await _turns.TakeAsync(key.SharedName, Deadline + Grace, ct);
+        if (turn.Value is { } value && SharedAnswer.Read(value) is { } answer && _memory.Borrow(key, answer.Result, answer.AskedAt))
+        {
+            metrics.LookedUp(kind, turn.Waited ? "awaited" : "shared");
+            return answer.Result;
+        }
+
+        metrics.LookedUp(kind, "miss");
+        return await AskAsync(key, turn.IsMine, ask, ct);
+    }
+
+    private async Task<OpaqueResult> AskAsync(
+        TokenKey key, bool myTurn, Func<CancellationToken, Task<OpaqueResult>> ask, CancellationToken ct)
+    {
+        var (askedAt, wallClock) = (time.GetTimestamp(), time.GetUtcNow());
+        var kept = false;
         try
         {
-            var result = await ask(deadline.Token);
+            var result = await ask(ct);
             _memory.Keep(key, result, askedAt);
+            kept = TryShare(key, new(result, wallClock), time.GetElapsedTime(askedAt));
             return result;
         }
-        catch (OperationCanceledException)
+        finally
         {
-            return new OpaqueResult.Unavailable("no complete answer in time");
+            if (myTurn && !kept)
+            {
+                shared.Release(key.SharedName);
+            }
         }
+    }
+
+    private bool TryShare(TokenKey key, SharedAnswer answer, TimeSpan age)
+    {
+        if (_memory.Remaining(answer.Result, age) is not { } left || answer.Write() is not { } value)
+        {
+            return false;
+        }
+
+        shared.Keep(key.SharedName, value, left);
+        return true;
     }
 }

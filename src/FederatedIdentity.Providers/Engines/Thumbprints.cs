@@ -16,6 +16,9 @@ internal sealed class Thumbprints : IEquatable<Thumbprints>
     private Thumbprints(IEnumerable<string> hex) => _hex =
         [.. hex.Select(thumbprint => thumbprint.ToUpperInvariant()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
+    /// <summary>Upper case, in one order, each once.</summary>
+    public IReadOnlyList<string> Hex => _hex;
+
     public bool IsEmpty => _hex.Length == 0;
 
     public static Thumbprints Of(IReadOnlyCollection<string> hex) => hex.Count == 0 ? None : new(hex);

@@ -1,32 +1,20 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace FederatedIdentity.Providers.Engines;
 
 /// <summary>Stands for a token and the app it was shown for, without giving away either: their SHA-256.</summary>
 internal readonly record struct TokenKey(UInt128 First, UInt128 Second)
 {
+    /// <summary>The number is that of <see cref="SharedAnswer"/>'s form: replicas of two releases share what both can read.</summary>
+    private const string Domain = "opaque-token-1";
+
+    /// <summary>The name under which replicas share the answer.</summary>
+    public string SharedName => $"{Domain}:{First:x32}{Second:x32}";
+
     public static TokenKey Of(string kind, string app, string token)
     {
-        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Append(sha, kind);
-        Append(sha, app);
-        Append(sha, token);
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        sha.GetHashAndReset(hash);
+        Span<byte> hash = stackalloc byte[HashedParts.Length];
+        HashedParts.Hash(hash, Domain, kind, app, token);
         return new(BinaryPrimitives.ReadUInt128BigEndian(hash), BinaryPrimitives.ReadUInt128BigEndian(hash[16..]));
-    }
-
-    /// <summary>
-    /// With its length, so that no other split into parts has the same key, and as UTF-16: encoding it would make one text of all
-    /// that is no valid Unicode.
-    /// </summary>
-    private static void Append(IncrementalHash sha, string part)
-    {
-        Span<byte> length = stackalloc byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32BigEndian(length, part.Length);
-        sha.AppendData(length);
-        sha.AppendData(MemoryMarshal.AsBytes(part.AsSpan()));
     }
 }

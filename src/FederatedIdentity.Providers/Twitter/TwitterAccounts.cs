@@ -45,7 +45,7 @@ internal sealed class TwitterAccounts(OpaqueTokens tokens, OutboundHttp http, Ti
             Sign = () => _signer.Sign(HttpMethod.Get, url, consumer, user),
         };
         var result = await tokens.JudgeAsync(
-            kind, configured, token, aborted => AskAsync(call, options.SubjectNames, Valid, aborted), ct);
+            kind, $"{url}\n{options.SubjectPath}\n{configured}", token, aborted => AskAsync(call, options.SubjectNames, Valid, aborted), ct);
         return result.ToVerdict(loginKey, consumer.Key);
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using FederatedIdentity.Domain;
 using FederatedIdentity.Domain.Logins;
 using FederatedIdentity.Providers.Engines;
+using Microsoft.Extensions.Options;
 
 namespace FederatedIdentity.Providers.UserPools;
 
@@ -10,11 +11,13 @@ namespace FederatedIdentity.Providers.UserPools;
 /// out. What was found out counts for a minute at most.
 /// </summary>
 internal sealed class ServerSideTokenCheck(
-    UserPoolUsers users, IUserPoolRevocations revocations, OpaqueTokens memory, TimeProvider time)
+    UserPoolUsers users, IUserPoolRevocations revocations, OpaqueTokens memory, IOptions<ProvidersOptions> options, TimeProvider time)
 {
     private const int LongestUsername = 128;
 
     internal static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(60);
+
+    private readonly UserPoolsOptions _options = options.Value.UserPools;
 
     /// <summary>Null when the login stands.</summary>
     public async ValueTask<LoginVerdict?> ObjectionAsync(
@@ -26,7 +29,8 @@ internal sealed class ServerSideTokenCheck(
             return new LoginVerdict.Rejected(LoginSentences.MissingClaim("cognito:username"), "no cognito:username");
         }
 
-        var result = await memory.JudgeAsync(UserPoolProvider.Kind, pool.Key, token, asking => AskAsync(pool, username, login, asking), ct);
+        var asked = $"{_options.Endpoint}\n{_options.CheckEndpoint}\n{_options.RevocationEndpoint}\n{_options.AccessKeyId}\n{pool.Key}";
+        var result = await memory.JudgeAsync(UserPoolProvider.Kind, asked, token, asking => AskAsync(pool, username, login, asking), ct);
         return result switch
         {
             OpaqueResult.Valid => null,
@@ -47,7 +51,7 @@ internal sealed class ServerSideTokenCheck(
 
         return standing switch
         {
-            Standing.Good => new OpaqueResult.Valid(login.Subject, login.Claims, asked + Lifetime),
+            Standing.Good => new OpaqueResult.Valid(login.Subject, LoginClaims.None, asked + Lifetime), // The token has its claims.
             Standing.Lost lost => new OpaqueResult.Invalid(LoginSentences.Inactive, lost.Detail),
             Standing.Unknown unknown => new OpaqueResult.Unavailable(unknown.Detail),
             _ => throw new InvalidOperationException(standing.ToString()),

@@ -3,6 +3,7 @@ using FederatedIdentity.Domain;
 using FederatedIdentity.Domain.Logins;
 using FederatedIdentity.Domain.Pools;
 using FederatedIdentity.Providers;
+using FederatedIdentity.Tests.Shared;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -79,7 +80,7 @@ internal sealed class FuzzIssuer
         var settings = new Dictionary<string, string?> { ["FederatedIdentity:Outbound:AllowedPrivateHosts:0"] = new Uri(url).Authority };
         return
         [
-            .. new ServiceCollection().AddLogging().AddSingleton(clock)
+            .. new ServiceCollection().AddLogging().AddSingleton(clock).AddSingleton(new InMemoryTokenCache(clock) { IsAway = true }.Replica())
                 .AddProviders(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
                 .BuildServiceProvider().GetServices<ILoginProvider>(),
         ];

@@ -53,6 +53,22 @@ public sealed class AmazonProviderTests(AmazonStub amazon) : IClassFixture<Amazo
     }
 
     [Fact]
+    public async Task Replicas_share_what_they_were_told_unless_they_ask_for_something_else()
+    {
+        var shared = new InMemoryTokenCache(TimeProvider.System);
+        await using var careless = Rig(shared, ("Profile", "false"));
+        await using var careful = Rig(shared);
+        await using var likewise = Rig(shared);
+
+        Verified(await careless.VerifyAsync(Amazon, AccessToken, PoolOf(Client)));
+        Verified(await careful.VerifyAsync(Amazon, AccessToken, PoolOf(Client)));
+        var login = Verified(await likewise.VerifyAsync(Amazon, AccessToken, PoolOf(Client)));
+
+        Assert.Equal(["tokeninfo", "tokeninfo", "profile"], await _stub.CallsAsync());
+        Assert.Equal((Account, Account), (login.Login.Subject, Claim(login, "sub")));
+    }
+
+    [Fact]
     public async Task Token_and_profile_are_asked_for_in_this_order()
     {
         await using var rig = Rig();
@@ -406,10 +422,12 @@ public sealed class AmazonProviderTests(AmazonStub amazon) : IClassFixture<Amazo
         object? profile = null) =>
         _stub.ControlAsync("tokens", new { token, client, app = application, user = Account, scope, info, profile });
 
-    private VendorRig Rig(params (string Name, string Value)[] more)
+    private VendorRig Rig(params (string Name, string Value)[] more) => Rig(shared: null, more);
+
+    private VendorRig Rig(InMemoryTokenCache? shared, params (string Name, string Value)[] more)
     {
         var settings = more.ToDictionary(setting => $"Amazon:{setting.Name}", setting => (string?)setting.Value);
         settings["Amazon:Endpoint"] = _stub.Url;
-        return new VendorRig(_stub.Host, settings);
+        return new VendorRig(_stub.Host, settings, shared);
     }
 }

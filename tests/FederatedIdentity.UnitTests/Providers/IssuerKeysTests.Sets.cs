@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FederatedIdentity.UnitTests.Providers;
 
-public sealed partial class IssuerKeysTests
+public abstract partial class IssuerKeysTests
 {
     [Theory]
     [InlineData("K11_for_encryption", "use", "\"enc\"")]

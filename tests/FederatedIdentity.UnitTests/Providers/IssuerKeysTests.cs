@@ -6,8 +6,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace FederatedIdentity.UnitTests.Providers;
 
-/// <summary>The key cache as tokens see it. Row ids are those of the product's attack list.</summary>
-public sealed partial class IssuerKeysTests : IAsyncLifetime
+/// <summary>
+/// The key cache as tokens see it, which is the same for a replica that shares its keys and for one that cannot. Row ids are those of
+/// the product's attack list.
+/// </summary>
+public abstract partial class IssuerKeysTests(bool shares) : IAsyncLifetime
 {
     private static readonly TimeSpan PastTheCoolDown = TimeSpan.FromSeconds(31);
 
@@ -15,7 +18,11 @@ public sealed partial class IssuerKeysTests : IAsyncLifetime
     private readonly MintKey _new = MintKey.OtherRsa();
     private ProviderRig _rig = null!;
 
-    public async Task InitializeAsync() => _rig = await ProviderRig.StartAsync();
+    public async Task InitializeAsync()
+    {
+        _rig = await ProviderRig.StartAsync();
+        _rig.Shared.IsAway = !shares;
+    }
 
     public async Task DisposeAsync() => await _rig.DisposeAsync();
 

@@ -1,7 +1,5 @@
-using System.Diagnostics.Metrics;
-using FederatedIdentity.Providers;
 using FederatedIdentity.Providers.Engines;
-using Microsoft.Extensions.DependencyInjection;
+using FederatedIdentity.Tests.Shared;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -10,13 +8,13 @@ namespace FederatedIdentity.UnitTests.Providers;
 public sealed class JwkSetsTests
 {
     [Fact]
-    public async Task The_longest_unused_issuer_makes_room_for_a_new_one()
+    public void The_longest_unused_issuer_makes_room_for_a_new_one()
     {
-        await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        var metrics = new ProviderMetrics(services.GetRequiredService<IMeterFactory>());
+        using var metrics = new MetricLog();
         var clock = new ManualClock();
-        using var http = new OutboundHttp(Options.Create(new OutboundOptions()), metrics, clock, NullLogger<OutboundHttp>.Instance);
-        var sets = new JwkSets(new KeyFetcher(http, clock, NullLogger<KeyFetcher>.Instance), clock) { MaxIssuers = 3 };
+        using var http = new OutboundHttp(Options.Create(new OutboundOptions()), metrics.Metrics, clock, NullLogger<OutboundHttp>.Instance);
+        var shared = new InMemoryTokenCache(clock).Replica();
+        var sets = new JwkSets(new KeyFetcher(http, NullLogger<KeyFetcher>.Instance), shared, metrics.Metrics, clock) { MaxIssuers = 3 };
         var sources = Enumerable.Range(0, 4).Select(i => KeySource.Keys("oidc", $"https://{i}.invalid/")).ToList();
         var first = sources.Take(3).Select(source =>
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using FederatedIdentity.Domain.Logins;
 using FederatedIdentity.Providers.Engines;
+using FederatedIdentity.Tests.Shared;
 
 namespace FederatedIdentity.UnitTests.Providers;
 
@@ -15,7 +16,7 @@ public sealed class OpaqueTokensTests : IDisposable
     private readonly OpaqueTokens _tokens;
     private int _asked;
 
-    public OpaqueTokensTests() => _tokens = new OpaqueTokens(_metrics.Metrics, _clock);
+    public OpaqueTokensTests() => _tokens = Tokens(OutboundHttp.LoginDeadline);
 
     public void Dispose() => _metrics.Dispose();
 
@@ -175,7 +176,7 @@ public sealed class OpaqueTokensTests : IDisposable
     [Fact]
     public async Task A_provider_that_takes_too_long_over_several_calls_is_away()
     {
-        var hasty = new OpaqueTokens(_metrics.Metrics, _clock) { Deadline = TimeSpan.FromSeconds(0.2) };
+        var hasty = Tokens(TimeSpan.FromSeconds(0.2));
 
         Assert.IsType<OpaqueResult.Unavailable>(await hasty.JudgeAsync("test", "app", new("token"), HangAsync, default));
         Assert.IsType<OpaqueResult.Valid>(await hasty.JudgeAsync("test", "app", new("token"), Says(Good()), default));
@@ -252,6 +253,10 @@ public sealed class OpaqueTokensTests : IDisposable
         Assert.Same(large, await JudgeAsync(large));
         Assert.Same(Refused, await JudgeAsync(Refused));
     }
+
+    /// <summary>Of a replica that is alone; what replicas share has its own tests.</summary>
+    private OpaqueTokens Tokens(TimeSpan deadline) =>
+        new(new InMemoryTokenCache(_clock) { IsAway = true }.Replica(), _metrics.Metrics, _clock) { Deadline = deadline };
 
     private static OpaqueResult.Valid Good(DateTimeOffset? until = null) => new("user-1", LoginClaims.None, until);
 

@@ -3,6 +3,7 @@ using FederatedIdentity.Domain.Logins;
 using FederatedIdentity.Providers;
 using FederatedIdentity.Providers.Engines;
 using FederatedIdentity.Providers.UserPools;
+using FederatedIdentity.Tests.Shared;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -195,6 +196,7 @@ public sealed class ProviderListTests
             services.AddSingleton(log);
         }
 
+        services.AddSingleton(new InMemoryTokenCache(TimeProvider.System).Replica());
         services.AddProviders(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
         return services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
     }

@@ -1,10 +1,9 @@
-using System.Diagnostics.Metrics;
 using FederatedIdentity.Domain;
 using FederatedIdentity.Domain.Pools;
 using FederatedIdentity.Providers;
 using FederatedIdentity.Providers.Engines;
 using FederatedIdentity.Providers.UserPools;
-using Microsoft.Extensions.DependencyInjection;
+using FederatedIdentity.Tests.Shared;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FederatedIdentity.UnitTests.Providers;
@@ -13,22 +12,26 @@ namespace FederatedIdentity.UnitTests.Providers;
 internal sealed class ProviderRig : IAsyncDisposable
 {
     private readonly OutboundHttp _http;
-    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly TimeSpan _deadline;
 
-    private ProviderRig(StubIssuer stub, TimeSpan deadline)
+    private readonly ProviderRig? _first;
+
+    private ProviderRig(StubIssuer stub, TimeSpan deadline, ProviderRig? first = null, ManualClock? clock = null)
     {
-        Stub = stub;
+        (Stub, _deadline, _first, Clock) = (stub, deadline, first, clock ?? first?.Clock ?? new());
+        Shared = first?.Shared ?? new(Clock) { IsAway = true };
+        var cache = Shared.Replica();
         Options.Google.Discovery = stub.Url + "/.well-known/openid-configuration";
         Options.Apple.Discovery = Options.Google.Discovery;
         Options.UserPools.Endpoint = stub.Url + "/{userPoolId}";
         Options.OwnIssuer = "https://identity.example.com";
         Outbound.AllowedPrivateHosts.Add(stub.Host);
         _http = new OutboundHttp(
-            Microsoft.Extensions.Options.Options.Create(Outbound), Metrics(), Clock, NullLogger<OutboundHttp>.Instance)
+            Microsoft.Extensions.Options.Options.Create(Outbound), Metrics.Metrics, Clock, NullLogger<OutboundHttp>.Instance)
         {
             Deadline = deadline,
         };
-        Sets = new JwkSets(new KeyFetcher(_http, Clock, Log), Clock);
+        Sets = new JwkSets(new KeyFetcher(_http, Log), cache, Metrics.Metrics, Clock);
         Verifier = new IdTokenVerifier(Sets, Microsoft.Extensions.Options.Options.Create(Options), Clock);
         Google = new GoogleProvider(Verifier, Microsoft.Extensions.Options.Options.Create(Options));
         Apple = new AppleProvider(Verifier, Microsoft.Extensions.Options.Options.Create(Options));
@@ -38,7 +41,12 @@ internal sealed class ProviderRig : IAsyncDisposable
 
     public StubIssuer Stub { get; }
 
-    public ManualClock Clock { get; } = new();
+    public ManualClock Clock { get; }
+
+    /// <summary>What the replicas share; away unless a test says otherwise.</summary>
+    public InMemoryTokenCache Shared { get; }
+
+    public MetricLog Metrics { get; } = new();
 
     public ListLogger<KeyFetcher> Log { get; } = new();
 
@@ -65,6 +73,9 @@ internal sealed class ProviderRig : IAsyncDisposable
         return new ProviderRig(stub, deadline ?? TimeSpan.FromSeconds(5));
     }
 
+    /// <summary>One more replica, with the issuer, the shared memory and, unless it has its own, the clock of this one; nothing else.</summary>
+    public ProviderRig Replica(ManualClock? clock = null) => new(Stub, _deadline, _first ?? this, clock);
+
     public static Pool PoolOf(
         IReadOnlyDictionary<string, string>? supported = null,
         IReadOnlyList<OpenIdConnectProvider>? oidc = null,
@@ -84,7 +95,8 @@ internal sealed class ProviderRig : IAsyncDisposable
 
     public RevocationEndpoint RevocationsAt(Uri url) => new(_http, url);
 
-    public ServerSideTokenCheck CheckWith(IUserPoolRevocations revocations) => new(Users, revocations, new OpaqueTokens(Metrics(), Clock), Clock);
+    public ServerSideTokenCheck CheckWith(IUserPoolRevocations revocations) => new(
+        Users, revocations, new OpaqueTokens(Shared.Replica(), Metrics.Metrics, Clock), Microsoft.Extensions.Options.Options.Create(Options), Clock);
 
     public UserPoolUsers Users => new(_http, Addresses, Microsoft.Extensions.Options.Options.Create(Options), Clock);
 
@@ -94,9 +106,10 @@ internal sealed class ProviderRig : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
-        await _services.DisposeAsync();
-        await Stub.DisposeAsync();
+        Metrics.Dispose();
+        if (_first is null)
+        {
+            await Stub.DisposeAsync();
+        }
     }
-
-    private ProviderMetrics Metrics() => new(_services.GetRequiredService<IMeterFactory>());
 }

@@ -75,10 +75,7 @@ public sealed class ServerSideTokenCheckTests : IAsyncLifetime
         _rig = await ProviderRig.StartAsync();
         _service = await StubEndpoint.StartAsync();
         _service.Answer = Alice;
-        _rig.Outbound.AllowedPrivateHosts.Add(_service.Url.Authority);
-        var options = _rig.Options.UserPools;
-        (options.AccessKeyId, options.SecretAccessKey) = ("AKIDUSERPOOLS", "secret/of+the operator");
-        options.CheckEndpoint = _service.Url.ToString();
+        Configure(_rig);
     }
 
     public async Task DisposeAsync()
@@ -204,6 +201,25 @@ public sealed class ServerSideTokenCheckTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task P51_a_check_counts_for_all_replicas_that_would_have_made_the_same_one()
+    {
+        _rig.Shared.IsAway = false;
+        await using var likewise = _rig.Replica();
+        await using var stricter = _rig.Replica();
+        Configure(likewise);
+        Configure(stricter);
+        stricter.Options.UserPools.RevocationEndpoint = "https://revocations.example.com/";
+        var token = Key.Token(Claims());
+
+        foreach (var replica in new[] { _rig, likewise, stricter })
+        {
+            Assert.IsType<LoginVerdict.Verified>(await replica.UserPools.VerifyAsync(UserPool, new(token), PoolWith(), default));
+        }
+
+        Assert.Equal(2, _service.Calls.Count);
+    }
+
+    [Fact]
     public async Task A_forged_token_costs_the_user_pool_no_call()
     {
         Assert.IsType<LoginVerdict.Rejected>(
@@ -244,6 +260,14 @@ public sealed class ServerSideTokenCheckTests : IAsyncLifetime
         var times = $"\"auth_time\":{_rig.Clock.Now - 20},\"iat\":{_rig.Clock.Now - 10}";
         Assert.Equal(
             $$"""{"userPoolId":"eu-west-1_TEST00001","sub":"user-1","origin_jti":"origin-1",{{times}}}""", call.Body);
+    }
+
+    private void Configure(ProviderRig replica)
+    {
+        replica.Outbound.AllowedPrivateHosts.Add(_service.Url.Authority);
+        var options = replica.Options.UserPools;
+        (options.AccessKeyId, options.SecretAccessKey) = ("AKIDUSERPOOLS", "secret/of+the operator");
+        options.CheckEndpoint = _service.Url.ToString();
     }
 
     private static void AssertNamesNobody(string detail)

@@ -1,6 +1,7 @@
 using FederatedIdentity.Domain.Logins;
 using FederatedIdentity.Domain.Pools;
 using FederatedIdentity.Providers;
+using FederatedIdentity.Tests.Shared;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -22,6 +23,7 @@ internal sealed class TwitterRig : IAsyncDisposable
         var services = new ServiceCollection().AddLogging();
         services.AddSingleton<TimeProvider>(Clock);
         services.AddSingleton<ILogger<ObservedProvider>>(Log);
+        services.AddSingleton(new InMemoryTokenCache(Clock).Replica());
         services.AddProviders(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
         _services = services.BuildServiceProvider();
     }

@@ -1,6 +1,7 @@
 using FederatedIdentity.Domain.Logins;
 using FederatedIdentity.Domain.Pools;
 using FederatedIdentity.Providers;
+using FederatedIdentity.Tests.Shared;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -12,7 +13,7 @@ internal sealed class VendorRig : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    public VendorRig(string host, IReadOnlyDictionary<string, string?> settings)
+    public VendorRig(string host, IReadOnlyDictionary<string, string?> settings, InMemoryTokenCache? shared = null)
     {
         var configuration = new Dictionary<string, string?> { ["FederatedIdentity:Outbound:AllowedPrivateHosts:0"] = host };
         foreach (var (name, value) in settings)
@@ -23,6 +24,7 @@ internal sealed class VendorRig : IAsyncDisposable
         var services = new ServiceCollection().AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace));
         services.AddSingleton<TimeProvider>(Clock);
         services.AddSingleton<ILogger<ObservedProvider>>(Log);
+        services.AddSingleton((shared ?? new InMemoryTokenCache(Clock)).Replica());
         services.AddProviders(new ConfigurationBuilder().AddInMemoryCollection(configuration).Build());
         _services = services.BuildServiceProvider();
     }
