@@ -17,7 +17,12 @@ internal sealed class RsaIssuer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly RSA _key = RSA.Create(2048);
 
+    private int _keyRequests;
+
     private RsaIssuer(WebApplication app) => _app = app;
+
+    /// <summary>How often the key set was asked for.</summary>
+    public int KeyRequests => Volatile.Read(ref _keyRequests);
 
     public string Issuer { get; private set; } = "";
 
@@ -68,6 +73,11 @@ internal sealed class RsaIssuer : IAsyncDisposable
             ["kty"] = "RSA", ["kid"] = "rsa", ["use"] = "sig", ["alg"] = "RS256",
             ["n"] = Encode(parameters.Modulus), ["e"] = Encode(parameters.Exponent),
         };
+        if (http.Request.Path == "/keys")
+        {
+            Interlocked.Increment(ref _keyRequests);
+        }
+
         var document = http.Request.Path == "/keys"
             ? new JsonObject { ["keys"] = new JsonArray(jwk) }
             : new JsonObject { ["issuer"] = Issuer, ["jwks_uri"] = $"{Url}/keys" };
