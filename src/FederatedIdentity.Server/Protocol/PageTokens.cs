@@ -9,7 +9,8 @@ namespace FederatedIdentity.Server.Protocol;
 
 /// <summary>
 /// Pagination tokens: the position after which the next page begins, sealed with AES-256-GCM for one scope (operation, account,
-/// pool, filter). A token of another scope, or one that we did not make, does not open. Every replica can open every token.
+/// pool, filter). A token of another scope, or one that we did not make, does not open. Every replica can open every token, those
+/// made with the previous master key as well.
 /// </summary>
 internal sealed class PageTokens(MasterKey masterKey)
 {
@@ -23,7 +24,8 @@ internal sealed class PageTokens(MasterKey masterKey)
     /// <summary>The answer to a token that does not belong to the request it came with.</summary>
     public static readonly ApiError Foreign = ApiError.InvalidParameter("Invalid pagination token.");
 
-    private readonly byte[] _key = masterKey.Derive("federated-identity/page-token/v1");
+    private readonly byte[] _key = KeyOf(masterKey);
+    private readonly byte[]? _previousKey = masterKey.Previous is { } previous ? KeyOf(previous) : null;
 
     public string SealText(string scope, string position)
     {
@@ -55,23 +57,8 @@ internal sealed class PageTokens(MasterKey masterKey)
             return null;
         }
 
-        var plain = new byte[length - Overhead];
-        using var aes = new AesGcm(_key, TagLength);
-        try
-        {
-            aes.Decrypt(
-                bytes.AsSpan(HeaderLength, NonceLength),
-                bytes.AsSpan(HeaderLength + NonceLength, plain.Length),
-                bytes.AsSpan(length - TagLength, TagLength),
-                plain,
-                Encoding.UTF8.GetBytes(scope));
-        }
-        catch (AuthenticationTagMismatchException)
-        {
-            return null;
-        }
-
-        return Encoding.UTF8.GetString(plain);
+        var sealedBytes = bytes.AsSpan(0, length);
+        return Decrypt(_key, sealedBytes, scope) ?? (_previousKey is null ? null : Decrypt(_previousKey, sealedBytes, scope));
     }
 
     /// <summary>Like <see cref="OpenText"/> for lists that are ordered by a number.</summary>
@@ -96,5 +83,25 @@ internal sealed class PageTokens(MasterKey masterKey)
 
         var items = found.GetRange(0, maxResults);
         return (items, SealText(scope, position(items[^1]).ToString(CultureInfo.InvariantCulture)));
+    }
+
+    private static byte[] KeyOf(MasterKey masterKey) => masterKey.Derive("federated-identity/page-token/v1");
+
+    private static string? Decrypt(byte[] key, ReadOnlySpan<byte> token, string scope)
+    {
+        var plain = new byte[token.Length - Overhead];
+        using var aes = new AesGcm(key, TagLength);
+        try
+        {
+            aes.Decrypt(
+                token.Slice(HeaderLength, NonceLength), token.Slice(HeaderLength + NonceLength, plain.Length), token[^TagLength..], plain,
+                Encoding.UTF8.GetBytes(scope));
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            return null;
+        }
+
+        return Encoding.UTF8.GetString(plain);
     }
 }

@@ -5,7 +5,7 @@ namespace FederatedIdentity.Storage.Secrets;
 
 /// <summary>
 /// The deployment's one secret: wraps private keys and access keys at rest, each bound to what it belongs to, so that an envelope moved
-/// to another row does not open. Never shows itself.
+/// to another row does not open. While it is being replaced there is a second one, which opens and never wraps. Never shows itself.
 /// </summary>
 /// <remarks>
 /// An envelope is: format 1 (one byte), fingerprint of the key (4), nonce (12), AES-256-GCM ciphertext, tag (16). Nonces are random, which
@@ -38,6 +38,12 @@ public sealed class MasterKey
         _fingerprint = Derive("federated-identity/fingerprint/v1")[..FingerprintLength];
     }
 
+    private MasterKey(MasterKey key, MasterKey previous) =>
+        (_key, _wrappingKey, _fingerprint, Previous) = (key._key, key._wrappingKey, key._fingerprint, previous);
+
+    /// <summary>The key that only opens, if there is one.</summary>
+    public MasterKey? Previous { get; }
+
     /// <summary>Tells keys apart in messages and envelopes; says nothing about the key.</summary>
     public string Fingerprint => Convert.ToHexStringLower(_fingerprint);
 
@@ -49,6 +55,11 @@ public sealed class MasterKey
             ? new MasterKey(key)
             : throw new FormatException($"A master key is the base64 of {Length} random bytes, as from: openssl rand -base64 {Length}");
     }
+
+    /// <summary>This key, with a <paramref name="previous"/> one beside it that opens what it wrapped and wraps nothing.</summary>
+    public MasterKey With(MasterKey previous) => previous.Fingerprint != Fingerprint
+        ? new MasterKey(this, previous)
+        : throw new FormatException("FederatedIdentity:PreviousMasterKey cannot be used. It is the same key as FederatedIdentity:MasterKey.");
 
     /// <summary>A key of its own for one purpose (HKDF-SHA256, RFC 5869); knowing it does not help against the others.</summary>
     public byte[] Derive(string purpose) =>
@@ -74,19 +85,24 @@ public sealed class MasterKey
     /// <summary>Opens an envelope, or throws a <see cref="CryptographicException"/> that says what is wrong.</summary>
     public byte[] Unwrap(ReadOnlySpan<byte> envelope, string owner)
     {
-        if (envelope.Length < Overhead || envelope[0] != Format)
-        {
-            throw new CryptographicException($"The secret of {owner} is not an envelope of a known format.");
-        }
+        var fingerprint = FingerprintOf(envelope)
+            ?? throw new CryptographicException($"The secret of {owner} is not an envelope of a known format.");
+        return fingerprint == Fingerprint ? Open(envelope, owner)
+            : fingerprint == Previous?.Fingerprint ? Previous.Open(envelope, owner)
+            : throw new CryptographicException(
+                $"The secret of {owner} was wrapped with the master key {fingerprint}, but the configured one is {Fingerprint}"
+                + $"{(Previous is null ? "" : $", the previous one {Previous.Fingerprint}")}. Configure the former, or remove the secret.");
+    }
 
-        var fingerprint = envelope.Slice(1, FingerprintLength);
-        if (!fingerprint.SequenceEqual(_fingerprint))
-        {
-            throw new CryptographicException(
-                $"The secret of {owner} was wrapped with the master key {Convert.ToHexStringLower(fingerprint)}, but the configured one is "
-                + $"{Fingerprint}. Configure the former, or remove the secret.");
-        }
+    /// <summary>The fingerprint of the key that made an envelope; null for what is no envelope.</summary>
+    public static string? FingerprintOf(ReadOnlySpan<byte> envelope) => envelope.Length >= Overhead && envelope[0] == Format
+        ? Convert.ToHexStringLower(envelope.Slice(1, FingerprintLength))
+        : null;
 
+    public override string ToString() => "[master key]";
+
+    private byte[] Open(ReadOnlySpan<byte> envelope, string owner)
+    {
         var secret = new byte[envelope.Length - Overhead];
         using var aes = new AesGcm(_wrappingKey, TagLength);
         try
@@ -102,8 +118,6 @@ public sealed class MasterKey
 
         return secret;
     }
-
-    public override string ToString() => "[master key]";
 
     private static byte[] AssociatedData(ReadOnlySpan<byte> envelope, string owner) =>
         [.. envelope[..HeaderLength], .. Encoding.UTF8.GetBytes(owner)];

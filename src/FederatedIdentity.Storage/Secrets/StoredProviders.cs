@@ -44,6 +44,16 @@ public sealed class StoredProviders
         provider => provider.Key,
         provider => ConsumerPair.IsUsedBy(provider.Key) ? Redact(provider.Value) : provider.Value);
 
+    /// <summary>For each secret the fingerprint of the master key that wrapped it; null for one in clear or damaged.</summary>
+    public IEnumerable<string?> Fingerprints() =>
+        from provider in _values
+        where ConsumerPair.IsUsedBy(provider.Key)
+        let secret = ConsumerPair.Split(provider.Value).Secret
+        where secret is not null
+        select secret.StartsWith(Mark, StringComparison.Ordinal) && Decode(secret) is { } envelope
+            ? MasterKey.FingerprintOf(envelope)
+            : null;
+
     internal static StoredProviders Read(string json) =>
         new(JsonColumn.Read(json, StorageJson.Default.IReadOnlyDictionaryStringString));
 
@@ -72,13 +82,15 @@ public sealed class StoredProviders
         }
 
         var owner = OwnerName(poolId, provider, key);
-        var envelope = new byte[secret.Length];
-        if (!Convert.TryFromBase64String(secret[Mark.Length..], envelope, out var length))
-        {
-            throw new CryptographicException($"The secret of {owner} is not an envelope of a known format.");
-        }
+        var envelope = Decode(secret)
+            ?? throw new CryptographicException($"The secret of {owner} is not an envelope of a known format.");
+        return $"{key}{ConsumerPair.Separator}{Encoding.UTF8.GetString(masterKey.Unwrap(envelope, owner))}";
+    }
 
-        return $"{key}{ConsumerPair.Separator}{Encoding.UTF8.GetString(masterKey.Unwrap(envelope.AsSpan(0, length), owner))}";
+    private static byte[]? Decode(string marked)
+    {
+        var envelope = new byte[marked.Length];
+        return Convert.TryFromBase64String(marked[Mark.Length..], envelope, out var length) ? envelope[..length] : null;
     }
 
     // Without a separator nobody knows which half it is.

@@ -20,6 +20,22 @@ public sealed class PageTokensTests
         Assert.Null(_tokens.OpenText("another scope", token));
     }
 
+    [Fact]
+    public void A_token_opens_while_the_master_key_that_sealed_it_is_current_or_previous()
+    {
+        var (old, fresh) = (new MasterKey(new byte[MasterKey.Length]), new MasterKey([.. Enumerable.Repeat((byte)1, MasterKey.Length)]));
+        PageTokens[] step = [new(old), new(old.With(fresh)), new(fresh.With(old)), new(fresh)];
+
+        foreach (var (one, other) in step.Zip(step.Skip(1)))
+        {
+            Assert.Equal("position", other.OpenText("scope", one.SealText("scope", "position")));
+            Assert.Equal("position", one.OpenText("scope", other.SealText("scope", "position")));
+        }
+
+        Assert.Null(step[3].OpenText("scope", step[0].SealText("scope", "position")));
+        Assert.Null(step[2].OpenText("another scope", step[0].SealText("scope", "position")));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("A")]

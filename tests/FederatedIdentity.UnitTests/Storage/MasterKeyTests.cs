@@ -43,6 +43,32 @@ public sealed class MasterKeyTests
     }
 
     [Fact]
+    public void A_previous_key_opens_what_it_wrapped_and_wraps_nothing()
+    {
+        var both = Key(2).With(_key);
+
+        Assert.Equal("old"u8, both.Unwrap(_key.Wrap("old"u8, "o"), "o"));
+        Assert.Equal("new"u8, both.Unwrap(both.Wrap("new"u8, "o"), "o"));
+        Assert.Equal("new"u8, Key(2).Unwrap(both.Wrap("new"u8, "o"), "o"));
+        Assert.Equal(Key(2).Fingerprint, MasterKey.FingerprintOf(both.Wrap("new"u8, "o")));
+        Assert.Equal((Key(2).Fingerprint, _key.Fingerprint), (both.Fingerprint, both.Previous!.Fingerprint));
+        Assert.ThrowsAny<CryptographicException>(() => both.Unwrap(_key.Wrap("old"u8, "o"), "another"));
+        var e = Assert.ThrowsAny<CryptographicException>(() => both.Unwrap(Key(3).Wrap("s"u8, "o"), "o"));
+        Assert.All([both.Fingerprint, _key.Fingerprint, Key(3).Fingerprint], one => Assert.Contains(one, e.Message, StringComparison.Ordinal));
+        Assert.Equal("[master key]", $"{both}");
+    }
+
+    [Fact]
+    public void The_previous_key_is_another_one() => Assert.Throws<FormatException>(() => Key(1).With(Key(1)));
+
+    [Fact]
+    public void What_is_no_envelope_has_no_fingerprint()
+    {
+        Assert.Null(MasterKey.FingerprintOf([]));
+        Assert.Null(MasterKey.FingerprintOf(new byte[64]));
+    }
+
+    [Fact]
     public void Every_altered_or_missing_byte_is_noticed()
     {
         var envelope = _key.Wrap("a secret"u8, "o");

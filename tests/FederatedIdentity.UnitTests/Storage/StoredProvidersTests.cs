@@ -36,6 +36,13 @@ public sealed class StoredProvidersTests
     }
 
     [Fact]
+    public void It_says_which_master_key_wrapped_its_secrets()
+    {
+        string?[] ours = [_masterKey.Fingerprint, _masterKey.Fingerprint];
+        Assert.Equal(ours, StoredProviders.Seal(Clear, Pool, _masterKey).Fingerprints());
+    }
+
+    [Fact]
     public void Redacted_it_shows_keys_and_no_secret() => Assert.Equal(
         new Dictionary<string, string>
         {
