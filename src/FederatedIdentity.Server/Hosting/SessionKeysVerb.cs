@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using FederatedIdentity.Storage.Postgres;
 
 namespace FederatedIdentity.Server.Hosting;
@@ -40,10 +41,12 @@ internal static class SessionKeysVerb
 
     private static async Task<int> RotateAsync(NpgsqlSessionKeys keys)
     {
+        await CheckOpensAsync(keys);
         await keys.RotateAsync(longestUse: TimeSpan.Zero, NpgsqlSessionKeys.LongestLife, CancellationToken.None);
         return Show((await keys.ReadAllAsync(CancellationToken.None))[^1]);
     }
 
+    /// <summary>Of the last key that is retired another takes the place, at once.</summary>
     private static async Task<int> RetireAsync(NpgsqlSessionKeys keys, string id)
     {
         if (!await keys.RetireAsync(id, CancellationToken.None))
@@ -51,7 +54,18 @@ internal static class SessionKeysVerb
             return await VerbHost.FailAsync("There is no such key, or it was retired before.");
         }
 
+        await CheckOpensAsync(keys);
+        await keys.RotateAsync(NpgsqlSessionKeys.LongestUse, NpgsqlSessionKeys.LongestLife, CancellationToken.None);
         return Show((await keys.ReadAllAsync(CancellationToken.None)).Single(key => key.Id == id));
+    }
+
+    /// <summary>Throws for another master key than the servers': they could not open what it wraps.</summary>
+    private static async Task CheckOpensAsync(NpgsqlSessionKeys keys)
+    {
+        foreach (var key in (await keys.ReadAllAsync(CancellationToken.None)).Where(key => key.RetiredAt is null))
+        {
+            CryptographicOperations.ZeroMemory(keys.Unwrap(key));
+        }
     }
 
     private static int Show(StoredSessionKey key) => VerbHost.Show(json =>

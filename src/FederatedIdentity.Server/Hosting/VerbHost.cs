@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using FederatedIdentity.Server.OpenId;
 using FederatedIdentity.Storage;
 using FederatedIdentity.Storage.Postgres;
 using Npgsql;
@@ -7,8 +9,8 @@ using Npgsql;
 namespace FederatedIdentity.Server.Hosting;
 
 /// <summary>
-/// What the verbs of administrators have in common: the database and the master key and no other setting, JSON on the standard output,
-/// complaints on the error output, and an exit status.
+/// What the verbs of administrators have in common: the database and the master key and no other required setting, JSON on the standard
+/// output, complaints on the error output, and an exit status.
 /// </summary>
 internal static class VerbHost
 {
@@ -28,7 +30,8 @@ internal static class VerbHost
                 : await FailAsync("The database schema is older than this version needs: run the migrate verb.");
         }
         catch (Exception unusable) when (
-            unusable is InvalidOperationException or FormatException or IOException or UnauthorizedAccessException or NpgsqlException)
+            unusable is InvalidOperationException or FormatException or IOException or UnauthorizedAccessException or NpgsqlException
+                or CryptographicException)
         {
             return await FailAsync(unusable.Message);
         }
@@ -70,6 +73,8 @@ internal static class VerbHost
         var masterKey = builder.Configuration.GetSection(MasterKeyOptions.Section).Get<MasterKeyOptions>() ?? new MasterKeyOptions();
         builder.Services.AddSingleton(masterKey.Load());
         builder.Services.AddStorage(builder.Configuration.RequiredPostgres());
+        builder.Services.Configure<DeploymentOptions>(builder.Configuration.GetSection(DeploymentOptions.Section));
+        builder.Services.Configure<TokenOptions>(builder.Configuration.GetSection(TokenOptions.Section));
         return builder.Build();
     }
 }

@@ -1,20 +1,22 @@
 using System.Collections.Frozen;
+using System.Security.Cryptography;
 using FederatedIdentity.Storage.Postgres;
 
 namespace FederatedIdentity.Server.Sts;
 
 /// <summary>
 /// The keys of session tokens, shared by all replicas through PostgreSQL. A new key comes every day; it seals a minute after it was
-/// made, when every replica knows it, and opens as long as a session may live. A retired key opens nothing.
+/// made, when every replica knows it, and opens as long as a session may live. A retired key opens nothing. Days and minutes are the
+/// database's: a replica's clock has no say.
 /// </summary>
-internal sealed class SessionKeyRing(NpgsqlSessionKeys store, TimeProvider clock) : IDisposable
+internal sealed partial class SessionKeyRing(NpgsqlSessionKeys store, TimeProvider clock, ILogger<SessionKeyRing> logger) : IDisposable
 {
-    private static readonly TimeSpan LongestUse = TimeSpan.FromDays(1);
     private static readonly TimeSpan Publishing = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan PauseBetweenLookUps = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _turn = new(1);
     private volatile Loaded? _loaded;
+    private long? _lookedUpAt;
 
     /// <summary>The key that seals. Throws while the ring is not loaded: the server is not ready then.</summary>
     public SessionKey Current
@@ -22,8 +24,8 @@ internal sealed class SessionKeyRing(NpgsqlSessionKeys store, TimeProvider clock
         get
         {
             var ring = _loaded ?? throw new InvalidOperationException("The session keys are not loaded yet.");
-            var known = clock.GetUtcNow() - Publishing;
-            return Array.FindLast(ring.Sealing, key => key.CreatedAt <= known) ?? ring.Sealing[0];
+            var known = Publishing - clock.GetElapsedTime(ring.At);
+            return Array.FindLast(ring.Keys, key => key.Age >= known).Key ?? ring.Keys[0].Key;
         }
     }
 
@@ -41,8 +43,9 @@ internal sealed class SessionKeyRing(NpgsqlSessionKeys store, TimeProvider clock
         await _turn.WaitAsync(ct);
         try
         {
-            if (_loaded is not { } ring || clock.GetElapsedTime(ring.At) >= PauseBetweenLookUps)
+            if (_lookedUpAt is not { } last || clock.GetElapsedTime(last) >= PauseBetweenLookUps)
             {
+                _lookedUpAt = clock.GetTimestamp();
                 await ReadAsync(ct);
             }
         }
@@ -62,7 +65,11 @@ internal sealed class SessionKeyRing(NpgsqlSessionKeys store, TimeProvider clock
         {
             if (!await ReadAsync(ct))
             {
-                await store.RotateAsync(LongestUse, NpgsqlSessionKeys.LongestLife, ct);
+                if (await store.RotateAsync(NpgsqlSessionKeys.LongestUse, NpgsqlSessionKeys.LongestLife, ct))
+                {
+                    Log.Rotated(logger);
+                }
+
                 await ReadAsync(ct);
             }
         }
@@ -78,29 +85,50 @@ internal sealed class SessionKeyRing(NpgsqlSessionKeys store, TimeProvider clock
     private async Task<bool> ReadAsync(CancellationToken ct)
     {
         var at = clock.GetTimestamp();
-        var keys = (await store.ReadAllAsync(ct)).Where(stored => stored.RetiredAt is null).Select(Import).ToArray();
+        var stored = (await store.ReadAllAsync(ct)).Where(key => key.RetiredAt is null).ToArray();
+        var keys = stored.Select(key => (Key: Import(key), key.Age)).Where(key => key.Key is not null).ToArray();
         if (keys.Length == 0)
         {
             return false;
         }
 
-        _loaded = new Loaded(keys, keys.ToFrozenDictionary(key => key.Id, StringComparer.Ordinal), at);
-        return keys[^1].CreatedAt > clock.GetUtcNow() - LongestUse;
+        _loaded = new Loaded(keys!, keys.ToFrozenDictionary(key => key.Key!.Id, key => key.Key!, StringComparer.Ordinal), at);
+        return stored[^1].Age < NpgsqlSessionKeys.LongestUse;
     }
 
-    /// <summary>The same id holds the same key: unwrapping again would only cost time.</summary>
-    private SessionKey Import(StoredSessionKey stored) =>
-        _loaded?.ById.GetValueOrDefault(stored.Id) ?? new SessionKey(stored.Id, store.Unwrap(stored), stored.CreatedAt);
+    /// <summary>
+    /// The same id holds the same key: unwrapping again would only cost time. Null, once the server runs, for a key that it cannot open:
+    /// the others go on sealing and opening.
+    /// </summary>
+    private SessionKey? Import(StoredSessionKey stored)
+    {
+        try
+        {
+            return _loaded?.ById.GetValueOrDefault(stored.Id) ?? new SessionKey(stored.Id, store.Unwrap(stored));
+        }
+        catch (CryptographicException fault) when (_loaded is not null)
+        {
+            Log.CannotOpen(logger, fault.Message);
+            return null;
+        }
+    }
 
-    private sealed record Loaded(SessionKey[] Sealing, FrozenDictionary<string, SessionKey> ById, long At);
+    private sealed record Loaded((SessionKey Key, TimeSpan Age)[] Keys, FrozenDictionary<string, SessionKey> ById, long At);
+
+    private static partial class Log
+    {
+        [LoggerMessage(40, LogLevel.Information, "Made a new key for session tokens; it seals in a minute.")]
+        public static partial void Rotated(ILogger logger);
+
+        [LoggerMessage(41, LogLevel.Error, "A key of session tokens is left out. {Reason}")]
+        public static partial void CannotOpen(ILogger logger, string reason);
+    }
 }
 
 /// <summary>One key of session tokens. Prints its id alone.</summary>
-internal sealed class SessionKey(string id, byte[] bytes, DateTimeOffset createdAt)
+internal sealed class SessionKey(string id, byte[] bytes)
 {
     public string Id => id;
-
-    public DateTimeOffset CreatedAt => createdAt;
 
     public ReadOnlySpan<byte> Bytes => bytes;
 
