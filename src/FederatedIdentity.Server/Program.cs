@@ -16,6 +16,11 @@ if (args is ["account", ..])
     return await AccountVerb.RunAsync(args[1..]);
 }
 
+if (args is ["keys", ..])
+{
+    return await KeysVerb.RunAsync(args[1..]);
+}
+
 if (args is ["session-keys", ..])
 {
     return await SessionKeysVerb.RunAsync(args[1..]);

@@ -27,7 +27,8 @@ public sealed class StartTests
 
             var keys = await Task.WhenAll(servers.Select(KeysAsync));
             Assert.Single(keys.Distinct());
-            Assert.Equal(1, await database.CountAsync("signing_key"));
+            Assert.Equal(1, await database.CountAsync("signing_key where state = 'current'"));
+            Assert.Equal(2, await database.CountAsync("signing_key"));
             Assert.Equal(1, await database.CountAsync("access_key"));
             Assert.Equal(1, await database.CountAsync("account"));
         }
@@ -88,6 +89,10 @@ public sealed class StartTests
     [InlineData("FederatedIdentity__Issuer", null, "FederatedIdentity:Issuer must be the server")]
     [InlineData("FederatedIdentity__Issuer", "http://id.example.com", "FederatedIdentity:Issuer must be https")]
     [InlineData("FederatedIdentity__Tokens__SigningAlgorithm", "HS256", "FederatedIdentity:Tokens:SigningAlgorithm must be one of")]
+    [InlineData("FederatedIdentity__Tokens__KeyCacheLifetime", "00:00:00", "FederatedIdentity:Tokens:KeyCacheLifetime must be between")]
+    [InlineData("FederatedIdentity__Tokens__KeyPublishing", "01:00:04", "FederatedIdentity:Tokens:KeyPublishing must be at least 5 seconds longer")]
+    [InlineData("FederatedIdentity__Tokens__KeyRotation", "01:00:00", "FederatedIdentity:Tokens:KeyRotation must be zero, or between")]
+    [InlineData("FederatedIdentity__Tokens__KeyRotation", "-1.00:00:00", "FederatedIdentity:Tokens:KeyRotation must be zero, or between")]
     [InlineData("FederatedIdentity__Region", "Mars!", "FederatedIdentity:Region must be")]
     [InlineData("FederatedIdentity__AccountId", "12", "FederatedIdentity:AccountId must be 12 digits")]
     [InlineData("FederatedIdentity__Bootstrap__SecretAccessKey", "short", "FederatedIdentity:Bootstrap:SecretAccessKey must have")]

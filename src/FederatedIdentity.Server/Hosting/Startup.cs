@@ -23,7 +23,7 @@ internal sealed partial class Startup(
     ILogger<Startup> logger) : BackgroundService
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan KeyRefresh = TimeSpan.FromSeconds(10); // A retired session key has to be forgotten soon.
+    private static readonly TimeSpan KeyRefresh = TimeSpan.FromSeconds(2); // Two small queries; a retired key has to be forgotten soon.
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -68,7 +68,11 @@ internal sealed partial class Startup(
 
     private async Task<bool> RefreshAsync(CancellationToken ct)
     {
-        await keys.LoadAsync(ct);
+        if (!await keys.LoadAsync(ct))
+        {
+            return false;
+        }
+
         await sessionKeys.LoadAsync(ct);
         return true;
     }

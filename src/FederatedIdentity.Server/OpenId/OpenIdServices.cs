@@ -14,6 +14,8 @@ internal static class OpenIdServices
         services.AddSingleton<IValidateOptions<TokenOptions>, TokenOptionsValidator>();
         services.AddOptions<ProvidersOptions>()
             .PostConfigure<IOptions<TokenOptions>>((providers, tokens) => providers.OwnIssuer = tokens.Value.RequiredIssuer);
+        services.AddSingleton<SigningKeyMetrics>();
+        services.AddSingleton<SigningKeyRotation>();
         services.AddSingleton<SigningKeyRing>();
         services.AddSingleton<OpenIdTokenIssuer>();
         services.AddSingleton<OwnTokenVerifier>();

@@ -22,7 +22,7 @@ internal abstract record OwnToken
 /// <summary>Verifies the tokens that we issued, when they come back in a Logins map. Without any grace: it is our own clock.</summary>
 internal sealed class OwnTokenVerifier(SigningKeyRing keys, IOptions<TokenOptions> options, TimeProvider clock)
 {
-    public OwnToken Verify(string token)
+    public async ValueTask<OwnToken> VerifyAsync(string token, CancellationToken ct)
     {
         if (Jws.TryParse(token, out var parsed, allowJwsType: true) is not null || parsed is not { } jws
             || Text(jws, "iss") != options.Value.RequiredIssuer)
@@ -30,7 +30,7 @@ internal sealed class OwnTokenVerifier(SigningKeyRing keys, IOptions<TokenOption
             return new OwnToken.Rejected(IsForeign: true);
         }
 
-        if (keys.VerificationKeys.Choose(jws.Algorithm, jws.KeyId) is not KeyChoice.Found found || !found.Key.Verify(jws))
+        if (await keys.FindAsync(jws.Algorithm, jws.KeyId, ct) is not { } key || !key.Verify(jws))
         {
             return new OwnToken.Rejected(IsForeign: false);
         }

@@ -4,17 +4,18 @@ using Microsoft.Net.Http.Headers;
 
 namespace FederatedIdentity.Server.OpenId;
 
-/// <summary>A small public JSON document, built once: cacheable for an hour, with a strong ETag, readable from any origin.</summary>
-internal sealed class PublishedDocument(byte[] json)
+/// <summary>
+/// A small public JSON document, built once: cacheable for <paramref name="lifetime"/>, with a strong ETag, readable from any origin.
+/// </summary>
+internal sealed class PublishedDocument(byte[] json, TimeSpan lifetime)
 {
-    private const string CacheControl = "public, max-age=3600";
-
+    private readonly string _cacheControl = $"public, max-age={(long)lifetime.TotalSeconds}";
     private readonly string _etag = $"\"{Convert.ToHexStringLower(SHA256.HashData(json).AsSpan(0, 16))}\"";
 
     public async Task WriteAsync(HttpContext http)
     {
         var headers = http.Response.Headers;
-        headers.CacheControl = CacheControl;
+        headers.CacheControl = _cacheControl;
         headers.ETag = _etag;
         headers.AccessControlAllowOrigin = "*";
         if (Matches(http.Request.Headers.IfNoneMatch))

@@ -52,7 +52,7 @@ internal sealed class GetCredentialsForIdentity(
         }
 
         var proven = input.Logins is { Count: 1 } && input.Logins.TryGetValue(LoginVerifier.CognitoKey, out var token)
-            ? ByOwnToken(identity, pool, token!)
+            ? await ByOwnTokenAsync(identity, pool, token!, ct)
             : await ByLoginsAsync(identity, pool, input, ct);
         if (proven.Error is { } refused)
         {
@@ -74,9 +74,9 @@ internal sealed class GetCredentialsForIdentity(
     }
 
     /// <summary>A token that we issued, for the developer's users above all: no login is verified or linked again.</summary>
-    private Outcome<Proven> ByOwnToken(Identity identity, Pool pool, string token)
+    private async ValueTask<Outcome<Proven>> ByOwnTokenAsync(Identity identity, Pool pool, string token, CancellationToken ct)
     {
-        switch (ownTokens.Verify(token))
+        switch (await ownTokens.VerifyAsync(token, ct))
         {
             case OwnToken.Rejected rejected:
                 return ApiError.NotAuthorized(rejected.IsForeign ? LoginSentences.NotACognitoToken : LoginSentences.Unverified);

@@ -66,7 +66,8 @@ internal sealed class GetOpenIdToken(
         {
             Resolution.Resolved resolved => new GetOpenIdTokenResponse(
                 resolved.Identity.Value,
-                tokens.Issue(IdentityClaims.Of(resolved.Identity, pool, verified.Value!), pool, OpenIdTokenIssuer.Lifetime)),
+                await tokens.IssueAsync(
+                    IdentityClaims.Of(resolved.Identity, pool, verified.Value!), pool, OpenIdTokenIssuer.Lifetime, ct)),
             Resolution.Refused refused => LinkErrors.Of(refused.Refusal, input.IdentityId),
             Resolution.IdentityNotFound or Resolution.PoolNotFound => ApiError.IdentityNotFound(input.IdentityId),
             _ => throw new UnreachableException(),

@@ -72,7 +72,7 @@ internal sealed class GetOpenIdTokenForDeveloperIdentity(
         return resolution switch
         {
             Resolution.Resolved resolved => new GetOpenIdTokenForDeveloperIdentityResponse(
-                resolved.Identity.Value, Issue(resolved.Identity, pool, verified.Value!, input)),
+                resolved.Identity.Value, await IssueAsync(resolved.Identity, pool, verified.Value!, input, ct)),
             Resolution.Refused refused => LinkErrors.Of(refused.Refusal, input.IdentityId),
             Resolution.PoolNotFound => ApiError.PoolNotFound(input.IdentityPoolId),
             Resolution.IdentityNotFound => ApiError.IdentityNotFound(input.IdentityId),
@@ -124,9 +124,11 @@ internal sealed class GetOpenIdTokenForDeveloperIdentity(
         return all.ToArray();
     }
 
-    private string Issue(IdentityId identity, Pool pool, VerifiedLogin[] logins, GetOpenIdTokenForDeveloperIdentityInput input) =>
-        tokens.Issue(
+    private ValueTask<string> IssueAsync(
+        IdentityId identity, Pool pool, VerifiedLogin[] logins, GetOpenIdTokenForDeveloperIdentityInput input, CancellationToken ct) =>
+        tokens.IssueAsync(
             IdentityClaims.Of(identity, pool, logins, input.PrincipalTags?.Select(tag => KeyValuePair.Create(tag.Key, tag.Value!))),
             pool,
-            TimeSpan.FromSeconds(input.TokenDuration ?? DefaultDuration));
+            TimeSpan.FromSeconds(input.TokenDuration ?? DefaultDuration),
+            ct);
 }

@@ -61,7 +61,7 @@ internal sealed class IdentityCredentials(
         var wish = new ExternalWish(
             roleArn,
             SessionName,
-            tokens.Issue(claims, pool, OpenIdTokenIssuer.Lifetime),
+            await tokens.IssueAsync(claims, pool, OpenIdTokenIssuer.Lifetime, ct),
             SecondsUntil(endsAt),
             claims.IsGuest ? GuestPolicies.Document : null);
         return await external.AssumeAsync(wish, ct) switch

@@ -25,7 +25,7 @@ internal sealed class WebIdentityVerifier(
 
     public async ValueTask<Outcome<WebIdentity>> VerifyAsync(string token, string accountId, CancellationToken ct)
     {
-        switch (ownTokens.Verify(token))
+        switch (await ownTokens.VerifyAsync(token, ct))
         {
             case OwnToken.Valid valid:
                 return WebIdentity.OfOurs(valid.Claims);

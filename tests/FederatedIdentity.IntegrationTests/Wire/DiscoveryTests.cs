@@ -37,7 +37,9 @@ public sealed class DiscoveryTests(ServerFixture server)
     {
         using var answer = await GetAsync(Keys);
 
-        var key = Assert.Single(JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["keys"]!.AsArray())!.AsObject();
+        var keys = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["keys"]!.AsArray();
+        Assert.Equal(["us-east-11", "us-east-12"], keys.Select(key => $"{key!["kid"]}"));
+        var key = keys[0]!.AsObject();
         Assert.Equal(["kty", "alg", "use", "kid", "n", "e"], key.Select(member => member.Key));
         Assert.Equal(
             ("RSA", "RS512", "sig", "us-east-11", "AQAB"),

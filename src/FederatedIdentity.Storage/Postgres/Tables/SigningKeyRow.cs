@@ -1,9 +1,10 @@
+using FederatedIdentity.Domain.Keys;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace FederatedIdentity.Storage.Postgres.Tables;
 
-/// <summary>One row of signing_key. The private key is an envelope of the master key.</summary>
+/// <summary>One row of signing_key. The private key is an envelope of the master key, and empty once the key is retired.</summary>
 public sealed class SigningKeyRow
 {
     public required string Kid { get; init; }
