@@ -21,6 +21,11 @@ if (args is ["keys", ..])
     return await KeysVerb.RunAsync(args[1..]);
 }
 
+if (args is ["master-key", ..])
+{
+    return await MasterKeyVerb.RunAsync(args[1..]);
+}
+
 if (args is ["session-keys", ..])
 {
     return await SessionKeysVerb.RunAsync(args[1..]);

@@ -1,6 +1,7 @@
 using FederatedIdentity.Domain.Identities;
 using FederatedIdentity.Domain.Pools;
 using FederatedIdentity.Storage.Postgres;
+using FederatedIdentity.Storage.Secrets;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
@@ -36,6 +37,7 @@ public static class StorageServices
         services.AddSingleton<NpgsqlSigningKeys>();
         services.AddSingleton<NpgsqlAccessKeys>();
         services.AddSingleton<NpgsqlSessionKeys>();
+        services.AddSingleton<StoredEnvelopes>();
         services.AddSingleton<NpgsqlPrincipals>();
         services.AddSingleton<NpgsqlAccounts>();
         services.AddSingleton<SchemaVersion>();
