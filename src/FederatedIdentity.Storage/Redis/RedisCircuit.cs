@@ -4,25 +4,28 @@ using Microsoft.Extensions.Options;
 namespace FederatedIdentity.Storage.Redis;
 
 /// <summary>
-/// Asks Redis with a deadline, and stops asking when too many answers fail or come late: from then on a question costs nothing and has
-/// no answer, until a probe, which no request waits for, finds that Redis answers again. Never throws for an outage.
+/// Asks Redis with a deadline, and stops asking when answers fail or come late for a while: from then on a question costs nothing and
+/// has no answer, until a probe, which no request waits for, finds that Redis answers again. Never throws for an outage.
 /// </summary>
 internal sealed partial class RedisCircuit(
     RedisConnection connection, IOptions<RedisOptions> options, RedisMetrics metrics, TimeProvider clock, ILogger<RedisCircuit> logger)
     : IDisposable
 {
-    // Five failures in a row open, and so does a lasting share of more than a fifth.
-    private const int Failure = 4;
-    private const int Success = -1;
-    private const int TooMany = 5 * Failure;
+    // Time is cut into rounds, each at least as long as the deadline and with at least one answer. One short stall fails all commands
+    // that are on their way, but not in so many rounds on end.
+    private const int TooManyBadRounds = 4;
+    private const int BadShare = 5; // A round is bad when more than one answer of so many fails.
 
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _opened = new(0, 1);
     private readonly TimeSpan _deadline = options.Value.CommandTimeout;
     private bool _open = true; // Until the first probe.
     private bool _warned;
-    private int _score;
     private long _since = clock.GetTimestamp();
+    private long _roundStart = clock.GetTimestamp();
+    private (int Answers, int Failures) _round;
+    private int _badRounds;
+    private string _reason = "";
 
     public bool IsOpen => Volatile.Read(ref _open);
 
@@ -68,7 +71,7 @@ internal sealed partial class RedisCircuit(
         {
             answer = command(connection, state);
             var value = await answer.WaitAsync(_deadline, clock, ct);
-            Count(Success, "");
+            Count(failure: null);
             metrics.Ran("ok", clock.GetElapsedTime(started));
             return new(true, value);
         }
@@ -84,7 +87,7 @@ internal sealed partial class RedisCircuit(
             var late = answer is { IsCompleted: false };
             Forget(answer);
             metrics.Ran(late ? "late" : "failed", clock.GetElapsedTime(started));
-            Count(Failure, late ? "late" : RedisConnection.Reason(failure));
+            Count(late ? "late" : RedisConnection.Reason(failure));
             return default;
         }
     }
@@ -93,24 +96,30 @@ internal sealed partial class RedisCircuit(
     private static void Forget(Task? answer) => answer?.ContinueWith(
         static late => _ = late.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
-    private void Count(int step, string reason)
+    private void Count(string? failure)
     {
-        if (step == Success && Volatile.Read(ref _score) == 0)
-        {
-            return;
-        }
-
         lock (_gate)
         {
-            _score = Math.Clamp(_score + step, 0, TooMany);
-            if (_score == TooMany)
+            _reason = failure ?? _reason;
+            _round = (_round.Answers + 1, _round.Failures + (failure is null ? 0 : 1));
+            if (clock.GetElapsedTime(_roundStart) >= _deadline)
             {
-                Open(reason);
+                EndRound();
             }
         }
     }
 
-    private void Open(string reason)
+    private void EndRound()
+    {
+        _badRounds = _round.Failures * BadShare > _round.Answers ? _badRounds + 1 : 0;
+        (_round, _roundStart) = (default, clock.GetTimestamp());
+        if (_badRounds >= TooManyBadRounds)
+        {
+            Open();
+        }
+    }
+
+    private void Open()
     {
         if (!_open)
         {
@@ -121,7 +130,7 @@ internal sealed partial class RedisCircuit(
         if (!_warned)
         {
             _warned = true;
-            Log.Opened(logger, reason);
+            Log.Opened(logger, _reason);
         }
     }
 
@@ -134,7 +143,7 @@ internal sealed partial class RedisCircuit(
                 return;
             }
 
-            (_open, _score, _warned, metrics.CircuitOpen) = (false, 0, false, false);
+            (_open, _badRounds, _warned, metrics.CircuitOpen) = (false, 0, false, false);
             _opened.Wait(0);
             var elapsed = clock.GetElapsedTime(_since);
             Log.Closed(logger, elapsed);
