@@ -11,7 +11,7 @@ function connect(endpoint, region) {
   const credentials = credentialsFromEnvironment();
   const skewed = setClockFromEnvironment();
   const client = new sdk.CognitoIdentityClient({
-    endpoint, region, maxAttempts: skewed ? 2 : 1, credentials: credentials ?? noCredentials,
+    endpoint, region, maxAttempts: Number(process.env.MAX_ATTEMPTS ?? (skewed ? 2 : 1)), credentials: credentials ?? noCredentials,
   });
   return async (operation, input) => {
     const Command = sdk[`${operation}Command`];

@@ -24,7 +24,11 @@ internal sealed class SdkPeer : IDisposable
 
     /// <summary>Signs with the administrator's key unless told otherwise; a null secret makes an anonymous client.</summary>
     public static SdkPeer Start(
-        string program, Uri endpoint, string? secret = TestServer.SecretAccessKey, TimeSpan clockOffset = default) =>
+        string program,
+        Uri endpoint,
+        string? secret = TestServer.SecretAccessKey,
+        TimeSpan clockOffset = default,
+        int? maxAttempts = null) =>
         new(Peer.Start(
             program,
             new Dictionary<string, string?>
@@ -33,6 +37,7 @@ internal sealed class SdkPeer : IDisposable
                 ["AWS_SECRET_ACCESS_KEY"] = secret,
                 ["AWS_SESSION_TOKEN"] = null,
                 ["CLOCK_OFFSET_MS"] = $"{clockOffset.TotalMilliseconds}",
+                ["MAX_ATTEMPTS"] = maxAttempts is null ? null : $"{maxAttempts}",
             },
             endpoint.GetLeftPart(UriPartial.Authority),
             "us-east-1"));

@@ -40,7 +40,7 @@ public sealed class OutageTests(OutageFixture fixture) : IClassFixture<OutageFix
     private const string Id = "us-east-1:00000000-0000-4000-8000-000000000000";
 
     /// <summary>Enough for every operation to get past the model's constraints.</summary>
-    private static readonly object Everything = new
+    internal static readonly object Everything = new
     {
         IdentityPoolId = Id,
         IdentityId = Id,
