@@ -22,17 +22,24 @@ internal sealed class PrivateProgram : IAsyncDisposable
     /// <summary>The process that runs now.</summary>
     public Process Process => _running ?? throw new InvalidOperationException($"{_program} does not run.");
 
+    public bool IsRunning => _running is { HasExited: false };
+
+    public static string NamedBy(string variable) => Environment.GetEnvironmentVariable(variable)
+        ?? throw new InvalidOperationException($"{variable} does not name a program; ./dev test does.");
+
     /// <summary>Started, and its port takes connections.</summary>
-    public static async Task<PrivateProgram> StartAsync(string variable, int port, params string[] arguments)
+    public static Task<PrivateProgram> StartAsync(string variable, int port, params string[] arguments) =>
+        StartProgramAsync(NamedBy(variable), port, arguments);
+
+    /// <summary>As <see cref="StartAsync(string, int, string[])"/>, for a program that was found already.</summary>
+    public static async Task<PrivateProgram> StartProgramAsync(string program, int port, params string[] arguments)
     {
-        var program = Environment.GetEnvironmentVariable(variable)
-            ?? throw new InvalidOperationException($"{variable} does not name a program; ./dev test does.");
         var started = new PrivateProgram(program, port, arguments);
         await started.StartAsync();
         return started;
     }
 
-    /// <summary>After <see cref="KillAsync"/>: again, on the same port.</summary>
+    /// <summary>After it ended: again, on the same port.</summary>
     public async Task StartAsync()
     {
         var start = new ProcessStartInfo(_program, _arguments)
@@ -57,10 +64,16 @@ internal sealed class PrivateProgram : IAsyncDisposable
         }
     }
 
-    /// <summary>SIGKILL.</summary>
-    public async Task KillAsync()
+    /// <summary>SIGKILL, for the program or for it and all processes it started.</summary>
+    public Task KillAsync(bool withChildren = false)
     {
-        Process.Kill();
+        Process.Kill(withChildren);
+        return EndedAsync();
+    }
+
+    /// <summary>Waits until it has ended, as it was asked to or by itself.</summary>
+    public async Task EndedAsync()
+    {
         await Process.WaitForExitAsync();
         Process.Dispose();
         _running = null;
