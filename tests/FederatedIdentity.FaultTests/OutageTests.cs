@@ -11,9 +11,10 @@ public sealed class OutageTests(ITestOutputHelper output) : IAsyncLifetime
     private static readonly TimeSpan Prompt = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(20);
 
-    // The 5 seconds that a command may take, and 32 connections that take theirs back on few threads, twice 4 seconds each:
-    // 22 seconds on two busy cores.
-    private static readonly TimeSpan NeverAHang = TimeSpan.FromSeconds(40);
+    // The 5 seconds that a statement is waited for, and what a busy machine adds.
+    private static readonly TimeSpan NeverAHang = TimeSpan.FromSeconds(12);
+
+    private static readonly (int, string?)[] Outcomes = [(500, "InternalErrorException"), (400, "TooManyRequestsException")];
 
     private TestDatabase? _database;
     private PostgresProxy? _proxy;
@@ -116,7 +117,8 @@ public sealed class OutageTests(ITestOutputHelper output) : IAsyncLifetime
         var answers = await LoadAsync();
         var slowest = Stopwatch.GetElapsedTime(started);
         output.WriteLine($"all answered within {slowest.TotalSeconds:0.0} s");
-        Assert.All(answers, answer => Assert.Equal((500, "InternalErrorException"), (answer.Status, answer.Error)));
+        Assert.Contains(answers, answer => answer.Error == "InternalErrorException");
+        Assert.All(answers, answer => Assert.Contains((answer.Status, answer.Error), Outcomes));
         Assert.InRange(slowest, TimeSpan.Zero, deadline);
         Assert.Equal(503, await StatusAsync(_client!, "/health/ready"));
         Assert.Equal(200, await StatusAsync(_client!, "/health/live"));

@@ -16,16 +16,21 @@ public sealed class PostgresFixture : IAsyncLifetime
 
     private TestDatabase? _database;
     private ServiceProvider? _services;
+    private NpgsqlDataSource? _db;
 
     public string ConnectionString => _database!.ConnectionString;
 
     public IServiceProvider Services => _services!;
 
-    public NpgsqlDataSource Db => Services.GetRequiredService<NpgsqlDataSource>();
+    public Database Database => Services.GetRequiredService<Database>();
+
+    /// <summary>For what a test does itself: without the timeouts of the storage services.</summary>
+    public NpgsqlDataSource Db => _db!;
 
     public async Task InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync();
+        _db = NpgsqlDataSource.Create(_database.ConnectionString);
         _services = new ServiceCollection()
             .AddLogging()
             .AddStorage(_database.ConnectionString)
@@ -40,6 +45,11 @@ public sealed class PostgresFixture : IAsyncLifetime
         if (_services is not null)
         {
             await _services.DisposeAsync();
+        }
+
+        if (_db is not null)
+        {
+            await _db.DisposeAsync();
         }
 
         if (_database is not null)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Npgsql;
 
 namespace FederatedIdentity.Tests.Shared;
@@ -84,6 +85,16 @@ internal sealed class PostgresNode : IAsyncDisposable
     /// <summary>SIGKILL for every process of it, as when its machine dies.</summary>
     public Task KillAsync() => Program.KillAsync(withChildren: true);
 
+    /// <summary>
+    /// A signal for the postmaster and every process it started: with STOP the whole machine seems to hang, with CONT it goes on.
+    /// </summary>
+    public async Task SignalAllAsync(string signal)
+    {
+        var id = Program.Process.Id.ToString(CultureInfo.InvariantCulture);
+        await Unprivileged.RunAsync("pkill", $"-{signal}", "-P", id);
+        await Program.SignalAsync(signal);
+    }
+
     /// <summary>A quick but clean shutdown, which throws everybody out; QUIT is one that is not clean.</summary>
     public async Task StopAsync(string signal = "INT")
     {
@@ -139,7 +150,7 @@ internal sealed class PostgresNode : IAsyncDisposable
     {
         if (_program is { IsRunning: true })
         {
-            await _program.SignalAsync("CONT");
+            await SignalAllAsync("CONT");
             await StopAsync("QUIT");
         }
 

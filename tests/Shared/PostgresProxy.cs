@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
@@ -7,23 +8,24 @@ namespace FederatedIdentity.Tests.Shared;
 
 /// <summary>
 /// Stands between a server and PostgreSQL: counts how often the server speaks and then waits for an answer, and is a network that
-/// can be cut or fall silent.
+/// can be cut, fall silent, lose an answer or lead elsewhere.
 /// </summary>
 internal sealed class PostgresProxy : IAsyncDisposable
 {
     private const byte Terminate = (byte)'X'; // PostgreSQL protocol: a good-bye that nobody answers.
 
     private readonly ConcurrentDictionary<Link, Task> _links = [];
-    private readonly IPEndPoint _target;
+    private IPEndPoint _target;
     private readonly IPEndPoint _address;
     private TcpListener _listener;
     private TaskCompletionSource _flowing = Flowing(true);
     private int _roundTrips;
+    private int _lost;
 
     private PostgresProxy(string connectionString)
     {
         var builder = new NpgsqlConnectionStringBuilder(connectionString);
-        _target = new IPEndPoint(IPAddress.Parse(builder.Host!), builder.Port);
+        _target = TargetOf(builder);
         _listener = new TcpListener(IPAddress.Loopback, 0);
         _listener.Start();
         _address = (IPEndPoint)_listener.LocalEndpoint;
@@ -65,12 +67,28 @@ internal sealed class PostgresProxy : IAsyncDisposable
     /// <summary>Connections stay open and nothing comes through any more, as behind a firewall that drops packets.</summary>
     public void FallSilent() => _flowing = Flowing(false);
 
+    /// <summary>From now on new connections lead to another server; those that there are stay where they are.</summary>
+    public void PointAt(string connectionString) => _target = TargetOf(new NpgsqlConnectionStringBuilder(connectionString));
+
+    /// <summary>The next answer does not arrive: its connection breaks instead, after the server has done what it was asked.</summary>
+    public void LoseAnswer() => Volatile.Write(ref _lost, 1);
+
+    /// <summary>Whether the answer that was to be lost is still to come.</summary>
+    public bool IsToLoseAnswer => Volatile.Read(ref _lost) == 1;
+
     public void SpeakAgain() => _flowing.TrySetResult();
 
     public async ValueTask DisposeAsync()
     {
         SpeakAgain();
         await CutAsync();
+    }
+
+    private static IPEndPoint TargetOf(NpgsqlConnectionStringBuilder settings)
+    {
+        var parts = settings.Host!.Split(':');
+        return new IPEndPoint(
+            IPAddress.Parse(parts[0]), parts.Length == 2 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : settings.Port);
     }
 
     private static TaskCompletionSource Flowing(bool now)
@@ -108,7 +126,8 @@ internal sealed class PostgresProxy : IAsyncDisposable
             try
             {
                 await link.Server.ConnectAsync(_target);
-                await Task.WhenAny(PumpAsync(link.Client, link.Server, Asks), PumpAsync(link.Server, link.Client, Answers));
+                await Task.WhenAny(
+                    PumpAsync(link.Client, link.Server, Asks, mayLose: false), PumpAsync(link.Server, link.Client, Answers, mayLose: true));
             }
             catch (Exception broken) when (broken is SocketException or ObjectDisposedException)
             {
@@ -130,7 +149,7 @@ internal sealed class PostgresProxy : IAsyncDisposable
         void Answers(ReadOnlySpan<byte> sent) => link.Asking = false;
     }
 
-    private async Task PumpAsync(Socket from, Socket to, SpanAction noted)
+    private async Task PumpAsync(Socket from, Socket to, SpanAction noted, bool mayLose)
     {
         var buffer = new byte[64 * 1024];
         try
@@ -138,6 +157,11 @@ internal sealed class PostgresProxy : IAsyncDisposable
             while (await from.ReceiveAsync(buffer) is > 0 and var length)
             {
                 noted(buffer.AsSpan(0, length));
+                if (mayLose && Interlocked.Exchange(ref _lost, 0) == 1)
+                {
+                    return;
+                }
+
                 await _flowing.Task;
                 for (var sent = 0; sent < length;)
                 {

@@ -34,7 +34,16 @@ public abstract record LinkDecision
     /// <paramref name="Survivor"/> gains <paramref name="NewLogins"/> and every login of <paramref name="Absorbed"/>, which become
     /// disabled. All of it happens, or nothing.
     /// </summary>
-    public sealed record Link(Identity Survivor, IReadOnlyList<Login> NewLogins, IReadOnlyList<Identity> Absorbed) : LinkDecision;
+    public sealed record Link(Identity Survivor, IReadOnlyList<Login> NewLogins, IReadOnlyList<Identity> Absorbed) : LinkDecision
+    {
+        /// <summary>
+        /// Whether all is as this wants it, given the named identities as they are now: for one whose attempt was not answered.
+        /// </summary>
+        public bool IsCarriedOut(IReadOnlyList<Identity> now) =>
+            now.SingleOrDefault(identity => identity.Id == Survivor.Id) is { State: IdentityState.Authenticated } survivor
+            && NewLogins.Concat(Absorbed.SelectMany(absorbed => absorbed.Logins)).All(survivor.Owns)
+            && Absorbed.All(absorbed => now.Any(identity => identity.Id == absorbed.Id && identity.State == IdentityState.Disabled));
+    }
 
     /// <summary>It must not happen.</summary>
     public sealed record Refuse(LinkRefusal Refusal) : LinkDecision;

@@ -12,7 +12,11 @@ public abstract record UnlinkDecision
     /// <paramref name="Identity"/>, as it was read, loses <paramref name="Logins"/> and takes the state <paramref name="Next"/>:
     /// disabled for good when none remains. A removed login is a new one the next time it is presented.
     /// </summary>
-    public sealed record Remove(Identity Identity, IReadOnlyList<Login> Logins, IdentityState Next) : UnlinkDecision;
+    public sealed record Remove(Identity Identity, IReadOnlyList<Login> Logins, IdentityState Next) : UnlinkDecision
+    {
+        /// <summary>Whether all is as this wants it, given the identity as it is now: for one whose attempt was not answered.</summary>
+        public bool IsCarriedOut(Identity now) => now.State == Next && !Logins.Any(now.Owns);
+    }
 
     /// <summary>The developer user is not on the identity.</summary>
     public sealed record NotLinked : UnlinkDecision;

@@ -2,7 +2,7 @@ namespace FederatedIdentity.Server.Hosting;
 
 /// <summary>
 /// Probes. Live: the process answers. Ready: it has finished starting (schema current, keys loaded), is not draining, and
-/// PostgreSQL answers.
+/// PostgreSQL answers and takes writes.
 /// </summary>
 internal static class HealthEndpoints
 {
@@ -13,7 +13,7 @@ internal static class HealthEndpoints
         {
             var services = http.RequestServices;
             var ready = services.GetRequiredService<Readiness>().IsReady
-                && await services.GetRequiredService<DatabaseProbe>().AnswersAsync(http.RequestAborted);
+                && await services.GetRequiredService<DatabaseProbe>().IsReadyAsync(http.RequestAborted);
             await AnswerAsync(http, ready);
         }));
     }

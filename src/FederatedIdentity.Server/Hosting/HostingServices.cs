@@ -1,6 +1,7 @@
 using FederatedIdentity.Domain;
 using FederatedIdentity.Domain.Identities;
 using FederatedIdentity.Server.OpenId;
+using FederatedIdentity.Storage.Postgres;
 using Microsoft.Extensions.Options;
 
 namespace FederatedIdentity.Server.Hosting;
@@ -71,9 +72,9 @@ internal static class HostingServices
         builder.ServeHttp1AndHttp2();
     }
 
-    public static string RequiredPostgres(this IConfiguration configuration) =>
+    public static PostgresConnection RequiredPostgres(this IConfiguration configuration) =>
         configuration.GetConnectionString("Postgres") is { Length: > 0 } connection
-            ? connection
+            ? PostgresConnection.Of(connection, configuration.GetValue<bool>("FederatedIdentity:Postgres:PgBouncer"))
             : throw new InvalidOperationException("ConnectionStrings:Postgres is required: an Npgsql connection string.");
 
     /// <summary>An issuer with a path is served below that path, whether or not the ingress in front takes it off.</summary>

@@ -3,7 +3,6 @@ using FederatedIdentity.Server.Sts;
 using FederatedIdentity.Storage.Postgres;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Npgsql;
 
 namespace FederatedIdentity.Server.Hosting;
 
@@ -88,7 +87,7 @@ internal sealed partial class Startup(
                     return;
                 }
             }
-            catch (Exception outage) when (outage is NpgsqlException or TimeoutException)
+            catch (Exception outage) when (PostgresFailure.IsOutage(outage))
             {
                 Log.DatabaseUnavailable(logger, outage);
             }

@@ -4,7 +4,6 @@ using System.Text.Json;
 using FederatedIdentity.Server.OpenId;
 using FederatedIdentity.Storage;
 using FederatedIdentity.Storage.Postgres;
-using Npgsql;
 
 namespace FederatedIdentity.Server.Hosting;
 
@@ -30,8 +29,8 @@ internal static class VerbHost
                 : await FailAsync("The database schema is older than this version needs: run the migrate verb.");
         }
         catch (Exception unusable) when (
-            unusable is InvalidOperationException or FormatException or IOException or UnauthorizedAccessException or NpgsqlException
-                or CryptographicException)
+            unusable is InvalidOperationException or FormatException or IOException or UnauthorizedAccessException or CryptographicException
+            || PostgresFailure.IsOutage(unusable))
         {
             return await FailAsync(unusable.Message);
         }

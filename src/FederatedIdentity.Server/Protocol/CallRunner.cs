@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using FederatedIdentity.Domain.Identities;
 using FederatedIdentity.Server.Hosting;
+using FederatedIdentity.Storage.Postgres;
 
 namespace FederatedIdentity.Server.Protocol;
 
@@ -35,7 +36,7 @@ internal sealed partial class CallRunner(TrustedProxies proxies, RequestMetrics 
         {
             return; // The client is gone: nobody is left to answer.
         }
-        catch (ContentionException)
+        catch (Exception busy) when (busy is ContentionException or DatabaseBusyException)
         {
             outcome = ApiError.TooManyRequests(); // SDKs wait and try again, which is what it takes.
         }

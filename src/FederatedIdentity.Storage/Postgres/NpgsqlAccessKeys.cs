@@ -16,7 +16,7 @@ public sealed record StoredAccessKey(string Id, string AccountId, StoredUser? Us
 public sealed record StoredUser(string Id, string Path, string Name);
 
 /// <summary>The long-term access keys, their secrets wrapped by the master key, and the accounts they belong to.</summary>
-public sealed class NpgsqlAccessKeys(NpgsqlDataSource db, MasterKey masterKey, TimeProvider clock)
+public sealed class NpgsqlAccessKeys(NpgsqlDataSource db, Database users, MasterKey masterKey, TimeProvider clock)
 {
     internal const string FindSql = """
         select k.account_id, k.wrapped_secret, k.active, u.id, u.path, u.name
@@ -46,17 +46,19 @@ public sealed class NpgsqlAccessKeys(NpgsqlDataSource db, MasterKey masterKey, T
             return null;
         }
 
-        await using var command = db.CreateCommand(FindSql);
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = id });
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        return await reader.ReadAsync(ct)
-            ? new StoredAccessKey(
-                id,
-                reader.GetString(0),
-                reader.IsDBNull(3) ? null : new StoredUser(reader.GetString(3), reader.GetString(4), reader.GetString(5)),
-                reader.GetFieldValue<byte[]>(1),
-                reader.GetBoolean(2))
-            : null;
+        return await users.ReadAsync(FindSql, async (command, stop) =>
+        {
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = id });
+            await using var reader = await command.ExecuteReaderAsync(stop);
+            return await reader.ReadAsync(stop)
+                ? new StoredAccessKey(
+                    id,
+                    reader.GetString(0),
+                    reader.IsDBNull(3) ? null : new StoredUser(reader.GetString(3), reader.GetString(4), reader.GetString(5)),
+                    reader.GetFieldValue<byte[]>(1),
+                    reader.GetBoolean(2))
+                : null;
+        }, ct);
     }
 
     public SecretKey Unwrap(StoredAccessKey key) =>

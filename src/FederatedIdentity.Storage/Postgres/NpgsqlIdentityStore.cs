@@ -4,8 +4,11 @@ using Npgsql;
 
 namespace FederatedIdentity.Storage.Postgres;
 
-/// <summary>Identities in PostgreSQL: every method is one statement and one round trip, and commits whole or not at all.</summary>
-internal sealed class NpgsqlIdentityStore(NpgsqlDataSource db) : IIdentityStore
+/// <summary>
+/// Identities in PostgreSQL: every method is one statement and one round trip, and commits whole or not at all. What was repeated, because
+/// nobody knows how the first attempt ended, is looked at once more before it counts as lost.
+/// </summary>
+internal sealed class NpgsqlIdentityStore(Database db) : IIdentityStore
 {
     // Parallel arrays keep one prepared plan for any number of logins. The statements leave the planner one way, by the key of what is
     // asked for: a plan made while the database was still empty is kept, and must not read a whole pool once it has filled. That is
@@ -29,16 +32,27 @@ internal sealed class NpgsqlIdentityStore(NpgsqlDataSource db) : IIdentityStore
         order by i.id, l.kind, l.provider, l.subject
         """;
 
+    // Nobody knows the id before it is acknowledged, so what a repeated insert meets under it is what the first one left. The update makes
+    // it wait for whatever the first one waits for. Another identity with this id, if there can be one, stays as it is.
+    internal const string CreateGuestSql = """
+        insert into identity (id, pool_id, state, version, created_at, modified_at)
+        select $1, p.id, 0, 1, $3, $3 from identity_pool p where p.id = $2 and p.deleted_at is null
+        on conflict (id) do update set modified_at = excluded.modified_at
+            where identity.pool_id = excluded.pool_id and identity.version = 1 and identity.created_at = excluded.created_at
+        returning true
+        """;
+
+    // A repeated one fails at the identity's id, and whoever decides again finds that identity as the owner.
     internal const string CreateSql = """
         with born as (
             insert into identity (id, pool_id, state, version, created_at, modified_at)
-            select $1, p.id, $3, 1, $4, $4 from identity_pool p where p.id = $2 and p.deleted_at is null
+            select $1, p.id, 1, 1, $3, $3 from identity_pool p where p.id = $2 and p.deleted_at is null
             returning id, pool_id
         ), linked as (
             insert into login (pool_id, kind, provider, subject, full_subject, identity_id, created_at)
-            select born.pool_id, w.kind, w.provider, w.subject, w.full_subject, born.id, $4
+            select born.pool_id, w.kind, w.provider, w.subject, w.full_subject, born.id, $3
             from born
-            cross join unnest($5::smallint[], $6::text[], $7::text[], $8::bytea[])
+            cross join unnest($4::smallint[], $5::text[], $6::text[], $7::bytea[])
                 with ordinality as w (kind, provider, subject, full_subject, n)
             order by w.n
         )
@@ -103,32 +117,99 @@ internal sealed class NpgsqlIdentityStore(NpgsqlDataSource db) : IIdentityStore
             return new Dictionary<Login, IdentityId>();
         }
 
-        await using var command = db.CreateCommand(OwnersSql);
-        command.Parameters.Add(Of(pool.Value));
-        AddLogins(command, logins, withFullSubjects: false);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        var owners = new Dictionary<Login, IdentityId>(logins.Count);
-        while (await reader.ReadAsync(ct))
+        return await db.ReadAsync<IReadOnlyDictionary<Login, IdentityId>>(OwnersSql, async (command, stop) =>
         {
-            owners[logins[(int)reader.GetInt64(0) - 1]] = new IdentityId(reader.GetString(1));
-        }
+            command.Parameters.Add(Of(pool.Value));
+            AddLogins(command, logins, withFullSubjects: false);
+            await using var reader = await command.ExecuteReaderAsync(stop);
+            var owners = new Dictionary<Login, IdentityId>(logins.Count);
+            while (await reader.ReadAsync(stop))
+            {
+                owners[logins[(int)reader.GetInt64(0) - 1]] = new IdentityId(reader.GetString(1));
+            }
 
-        return owners;
+            return owners;
+        }, ct);
     }
 
-    public async ValueTask<IReadOnlyList<Identity>> LoadAsync(IReadOnlyCollection<IdentityId> ids, CancellationToken ct)
-    {
-        if (ids.Count == 0)
-        {
-            return [];
-        }
+    public async ValueTask<IReadOnlyList<Identity>> LoadAsync(IReadOnlyCollection<IdentityId> ids, CancellationToken ct) =>
+        ids.Count == 0 ? [] : await db.ReadAsync(LoadSql, (command, stop) => LoadAsync(command, ids, stop), ct);
 
-        await using var command = db.CreateCommand(LoadSql);
+    public async ValueTask<CreateOutcome> TryCreateAsync(
+        IdentityId id, PoolId pool, IReadOnlyList<Login> logins, DateTimeOffset now, CancellationToken ct)
+    {
+        var written = await WriteAsync(logins.Count == 0 ? CreateGuestSql : CreateSql, command =>
+        {
+            command.Parameters.Add(Of(id.Value));
+            command.Parameters.Add(Of(pool.Value));
+            command.Parameters.Add(Of(now.UtcDateTime));
+            if (logins.Count > 0)
+            {
+                AddLogins(command, [.. logins.Order(Login.WriteOrder)], withFullSubjects: true);
+            }
+        }, ct);
+        return written.Value switch
+        {
+            true => CreateOutcome.Created,
+            false => CreateOutcome.PoolNotFound,
+            null => CreateOutcome.LoginTaken,
+        };
+    }
+
+    public async ValueTask<bool> TryLinkAsync(LinkDecision.Link link, DateTimeOffset now, CancellationToken ct)
+    {
+        Identity[] named = [link.Survivor, .. link.Absorbed];
+        var written = await WriteAsync(LinkSql, command =>
+        {
+            command.Parameters.Add(Of(link.Survivor.Pool.Value));
+            command.Parameters.Add(Of(named.Select(identity => identity.Id.Value).ToArray()));
+            command.Parameters.Add(Of(named.Select(identity => identity.Version).ToArray()));
+            command.Parameters.Add(Of(link.Survivor.Id.Value));
+            command.Parameters.Add(Of(now.UtcDateTime));
+            AddLogins(command, [.. link.NewLogins.Order(Login.WriteOrder)], withFullSubjects: true);
+        }, ct);
+        return written.Value == true
+            || (written.IsRepeated && link.IsCarriedOut(await LoadAsync([.. named.Select(identity => identity.Id)], ct)));
+    }
+
+    public async ValueTask<bool> TryUnlinkAsync(UnlinkDecision.Remove remove, DateTimeOffset now, CancellationToken ct)
+    {
+        var written = await WriteAsync(UnlinkSql, command =>
+        {
+            command.Parameters.Add(Of(remove.Identity.Id.Value));
+            command.Parameters.Add(Of(remove.Identity.Version));
+            command.Parameters.Add(Of((short)remove.Next));
+            command.Parameters.Add(Of(now.UtcDateTime));
+            AddLogins(command, remove.Logins, withFullSubjects: false);
+        }, ct);
+        return written.Value == true
+            || (written.IsRepeated && await LoadAsync([remove.Identity.Id], ct) is [var current] && remove.IsCarriedOut(current));
+    }
+
+    /// <summary>Null when another request was faster, which is the same to a caller whichever way the database noticed.</summary>
+    private Task<Written<bool?>> WriteAsync(string sql, Action<NpgsqlCommand> addParameters, CancellationToken ct) =>
+        db.WriteAsync<bool?>(sql, async (command, stop) =>
+        {
+            addParameters(command);
+            try
+            {
+                return await command.ExecuteScalarAsync(stop) is true;
+            }
+            catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UniqueViolation
+                or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure)
+            {
+                return null;
+            }
+        }, ct);
+
+    private static async Task<IReadOnlyList<Identity>> LoadAsync(
+        NpgsqlCommand command, IReadOnlyCollection<IdentityId> ids, CancellationToken stop)
+    {
         command.Parameters.Add(Of(ids.Select(id => id.Value).ToArray()));
-        await using var reader = await command.ExecuteReaderAsync(ct);
+        await using var reader = await command.ExecuteReaderAsync(stop);
         var found = new List<Identity>(ids.Count);
         var logins = new List<Login>();
-        while (await reader.ReadAsync(ct))
+        while (await reader.ReadAsync(stop))
         {
             var id = new IdentityId(reader.GetString(0));
             if (found.Count == 0 || found[^1].Id != id)
@@ -146,62 +227,6 @@ internal sealed class NpgsqlIdentityStore(NpgsqlDataSource db) : IIdentityStore
         }
 
         return found;
-    }
-
-    public async ValueTask<CreateOutcome> TryCreateAsync(
-        IdentityId id, PoolId pool, IReadOnlyList<Login> logins, DateTimeOffset now, CancellationToken ct)
-    {
-        var state = logins.Count == 0 ? IdentityState.Unauthenticated : IdentityState.Authenticated;
-        await using var command = db.CreateCommand(CreateSql);
-        command.Parameters.Add(Of(id.Value));
-        command.Parameters.Add(Of(pool.Value));
-        command.Parameters.Add(Of((short)state));
-        command.Parameters.Add(Of(now.UtcDateTime));
-        AddLogins(command, [.. logins.Order(Login.WriteOrder)], withFullSubjects: true);
-        return await WriteAsync(command, ct) switch
-        {
-            true => CreateOutcome.Created,
-            false => CreateOutcome.PoolNotFound,
-            null => CreateOutcome.LoginTaken,
-        };
-    }
-
-    public async ValueTask<bool> TryLinkAsync(LinkDecision.Link link, DateTimeOffset now, CancellationToken ct)
-    {
-        Identity[] named = [link.Survivor, .. link.Absorbed];
-        await using var command = db.CreateCommand(LinkSql);
-        command.Parameters.Add(Of(link.Survivor.Pool.Value));
-        command.Parameters.Add(Of(named.Select(identity => identity.Id.Value).ToArray()));
-        command.Parameters.Add(Of(named.Select(identity => identity.Version).ToArray()));
-        command.Parameters.Add(Of(link.Survivor.Id.Value));
-        command.Parameters.Add(Of(now.UtcDateTime));
-        AddLogins(command, [.. link.NewLogins.Order(Login.WriteOrder)], withFullSubjects: true);
-        return await WriteAsync(command, ct) == true;
-    }
-
-    public async ValueTask<bool> TryUnlinkAsync(UnlinkDecision.Remove remove, DateTimeOffset now, CancellationToken ct)
-    {
-        await using var command = db.CreateCommand(UnlinkSql);
-        command.Parameters.Add(Of(remove.Identity.Id.Value));
-        command.Parameters.Add(Of(remove.Identity.Version));
-        command.Parameters.Add(Of((short)remove.Next));
-        command.Parameters.Add(Of(now.UtcDateTime));
-        AddLogins(command, remove.Logins, withFullSubjects: false);
-        return await WriteAsync(command, ct) == true;
-    }
-
-    /// <summary>Null when another request was faster, which is the same to a caller whichever way the database noticed.</summary>
-    private static async ValueTask<bool?> WriteAsync(NpgsqlCommand command, CancellationToken ct)
-    {
-        try
-        {
-            return (bool)(await command.ExecuteScalarAsync(ct))!;
-        }
-        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UniqueViolation
-            or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure)
-        {
-            return null;
-        }
     }
 
     private static Login ReadLogin(NpgsqlDataReader reader)

@@ -8,7 +8,7 @@ using Npgsql;
 namespace FederatedIdentity.Storage.Postgres;
 
 /// <summary>Pool snapshots that are at most <see cref="MaxAge"/> old; one query at a time for each pool, however many ask.</summary>
-internal sealed class NpgsqlPoolCatalog(NpgsqlDataSource db, MasterKey masterKey, TimeProvider clock) : IPoolCatalog
+internal sealed class NpgsqlPoolCatalog(Database db, MasterKey masterKey, TimeProvider clock) : IPoolCatalog
 {
     /// <summary>How long another replica may go on with a changed or deleted pool; short, because nobody tells it of the change.</summary>
     internal static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
@@ -108,12 +108,14 @@ internal sealed class NpgsqlPoolCatalog(NpgsqlDataSource db, MasterKey masterKey
         }
     }
 
-    private async Task<Pool?> ReadAsync(PoolId id)
+    private Task<Pool?> ReadAsync(PoolId id) =>
+        db.ReadAsync(FindSql, (command, stop) => ReadAsync(id, command, stop), CancellationToken.None);
+
+    private async Task<Pool?> ReadAsync(PoolId id, NpgsqlCommand command, CancellationToken stop)
     {
-        await using var command = db.CreateCommand(FindSql);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = id.Value });
-        await using var reader = await command.ExecuteReaderAsync();
-        if (!await reader.ReadAsync())
+        await using var reader = await command.ExecuteReaderAsync(stop);
+        if (!await reader.ReadAsync(stop))
         {
             return null;
         }
@@ -159,7 +161,7 @@ internal sealed class NpgsqlPoolCatalog(NpgsqlDataSource db, MasterKey masterKey
                     reader.IsDBNull(15) ? null : reader.GetFieldValue<DateTimeOffset>(15)));
             }
         }
-        while (await reader.ReadAsync());
+        while (await reader.ReadAsync(stop));
 
         return pool;
     }

@@ -11,7 +11,7 @@ public sealed record StoredRole(
 public sealed record StoredUserPolicies(string Id, string Path, string TagsJson, IReadOnlyList<string> Policies);
 
 /// <summary>Reads roles, users and their policies for the decisions about calls; they are administered elsewhere.</summary>
-public sealed class NpgsqlPrincipals(NpgsqlDataSource db)
+public sealed class NpgsqlPrincipals(Database db)
 {
     internal const string FindRoleSql = """
         select r.id, r.path, r.trust_policy, r.max_session_duration, r.tags::text,
@@ -48,71 +48,74 @@ public sealed class NpgsqlPrincipals(NpgsqlDataSource db)
         """;
 
     /// <summary>Null when the account has no such role.</summary>
-    public async Task<StoredRole?> FindRoleAsync(string accountId, string name, CancellationToken ct)
-    {
-        await using var command = Command(FindRoleSql, accountId, name);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        return await reader.ReadAsync(ct)
-            ? new StoredRole(
-                reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetInt32(3), reader.GetString(4),
-                reader.GetFieldValue<string[]>(5))
-            : null;
-    }
+    public Task<StoredRole?> FindRoleAsync(string accountId, string name, CancellationToken ct) =>
+        db.ReadAsync<StoredRole?>(FindRoleSql, async (command, stop) =>
+        {
+            Add(command, accountId, name);
+            await using var reader = await command.ExecuteReaderAsync(stop);
+            return await reader.ReadAsync(stop)
+                ? new StoredRole(
+                    reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetInt32(3), reader.GetString(4),
+                    reader.GetFieldValue<string[]>(5))
+                : null;
+        }, ct);
 
     /// <summary>Null when the account has no such user.</summary>
-    public async Task<StoredUserPolicies?> FindUserAsync(string accountId, string name, CancellationToken ct)
-    {
-        await using var command = Command(FindUserSql, accountId, name);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        return await reader.ReadAsync(ct)
-            ? new StoredUserPolicies(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetFieldValue<string[]>(3))
-            : null;
-    }
+    public Task<StoredUserPolicies?> FindUserAsync(string accountId, string name, CancellationToken ct) =>
+        db.ReadAsync<StoredUserPolicies?>(FindUserSql, async (command, stop) =>
+        {
+            Add(command, accountId, name);
+            await using var reader = await command.ExecuteReaderAsync(stop);
+            return await reader.ReadAsync(stop)
+                ? new StoredUserPolicies(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetFieldValue<string[]>(3))
+                : null;
+        }, ct);
 
     /// <summary>Empty for a pool that the account does not have.</summary>
-    public async Task<IReadOnlyDictionary<string, string>> FindPoolTagsAsync(string poolId, string accountId, CancellationToken ct)
-    {
-        await using var command = Command(FindPoolTagsSql, poolId, accountId);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        var tags = new Dictionary<string, string>(StringComparer.Ordinal);
-        while (await reader.ReadAsync(ct))
+    public Task<IReadOnlyDictionary<string, string>> FindPoolTagsAsync(string poolId, string accountId, CancellationToken ct) =>
+        db.ReadAsync<IReadOnlyDictionary<string, string>>(FindPoolTagsSql, async (command, stop) =>
         {
-            tags[reader.GetString(0)] = reader.GetString(1);
-        }
+            Add(command, poolId, accountId);
+            await using var reader = await command.ExecuteReaderAsync(stop);
+            var tags = new Dictionary<string, string>(StringComparer.Ordinal);
+            while (await reader.ReadAsync(stop))
+            {
+                tags[reader.GetString(0)] = reader.GetString(1);
+            }
 
-        return tags;
-    }
+            return tags;
+        }, ct);
 
     /// <summary>The provider of this ARN, if its tokens name <paramref name="issuer"/>.</summary>
-    public async Task<OpenIdConnectProvider?> FindOidcProviderAsync(string arn, string issuer, CancellationToken ct)
-    {
-        await using var command = Command(FindOidcProviderSql, arn, issuer);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        return await reader.ReadAsync(ct)
-            ? new OpenIdConnectProvider(arn, issuer, reader.GetFieldValue<string[]>(1))
-            {
-                Thumbprints = reader.GetFieldValue<string[]>(0),
-            }
-            : null;
-    }
+    public Task<OpenIdConnectProvider?> FindOidcProviderAsync(string arn, string issuer, CancellationToken ct) =>
+        db.ReadAsync<OpenIdConnectProvider?>(FindOidcProviderSql, async (command, stop) =>
+        {
+            Add(command, arn, issuer);
+            await using var reader = await command.ExecuteReaderAsync(stop);
+            return await reader.ReadAsync(stop)
+                ? new OpenIdConnectProvider(arn, issuer, reader.GetFieldValue<string[]>(1))
+                {
+                    Thumbprints = reader.GetFieldValue<string[]>(0),
+                }
+                : null;
+        }, ct);
 
     /// <summary>Null when the account has no SAML provider of this ARN.</summary>
-    public async Task<SamlProvider?> FindSamlProviderAsync(string accountId, string arn, CancellationToken ct)
-    {
-        await using var command = Command(FindSamlProviderSql, accountId, arn);
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        return await reader.ReadAsync(ct)
-            ? new SamlProvider(
-                arn, reader.GetString(0), reader.GetFieldValue<byte[][]>(1),
-                reader.IsDBNull(2) ? null : reader.GetFieldValue<DateTimeOffset>(2))
-            : null;
-    }
+    public Task<SamlProvider?> FindSamlProviderAsync(string accountId, string arn, CancellationToken ct) =>
+        db.ReadAsync<SamlProvider?>(FindSamlProviderSql, async (command, stop) =>
+        {
+            Add(command, accountId, arn);
+            await using var reader = await command.ExecuteReaderAsync(stop);
+            return await reader.ReadAsync(stop)
+                ? new SamlProvider(
+                    arn, reader.GetString(0), reader.GetFieldValue<byte[][]>(1),
+                    reader.IsDBNull(2) ? null : reader.GetFieldValue<DateTimeOffset>(2))
+                : null;
+        }, ct);
 
-    private NpgsqlCommand Command(string sql, string first, string second)
+    private static void Add(NpgsqlCommand command, string first, string second)
     {
-        var command = db.CreateCommand(sql);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = first });
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = second });
-        return command;
     }
 }

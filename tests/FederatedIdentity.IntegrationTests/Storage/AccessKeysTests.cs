@@ -67,5 +67,5 @@ public sealed class AccessKeysTests : IAsyncLifetime
         Assert.ThrowsAny<CryptographicException>(() => Keys().Unwrap(moved));
     }
 
-    private NpgsqlAccessKeys Keys() => new(_postgres.Db, new MasterKey(new byte[MasterKey.Length]), new ManualClock());
+    private NpgsqlAccessKeys Keys() => new(_postgres.Db, _postgres.Database, new MasterKey(new byte[MasterKey.Length]), new ManualClock());
 }

@@ -19,8 +19,9 @@ public sealed partial class EarlyPlanTests(PostgresFixture postgres, ITestOutput
     [
         (NpgsqlIdentityStore.OwnersSql, $"text, {LoginTypes}", "'pool-9', '{0,1}', '{google,developer}', '{user-2,user-3}'"),
         (NpgsqlIdentityStore.LoadSql, "text[]", "'{id-2,id-3}'"),
-        (NpgsqlIdentityStore.CreateSql, $"text, text, smallint, timestamptz, {LoginTypes}, bytea[]",
-            "'id-0', 'pool-9', 1, now(), '{0,1}', '{google,developer}', '{new,new}', '{null,null}'"),
+        (NpgsqlIdentityStore.CreateSql, $"text, text, timestamptz, {LoginTypes}, bytea[]",
+            "'id-0', 'pool-9', now(), '{0,1}', '{google,developer}', '{new,new}', '{null,null}'"),
+        (NpgsqlIdentityStore.CreateGuestSql, "text, text, timestamptz", "'id-0', 'pool-9', now()"),
         (NpgsqlIdentityStore.LinkSql, $"text, text[], integer[], text, timestamptz, {LoginTypes}, bytea[]",
             "'pool-9', '{id-2,id-3}', '{1,1}', 'id-2', now(), '{1}', '{developer}', '{new}', '{null}'"),
         (NpgsqlPoolCatalog.FindSql, "text", "'pool-9'"),

@@ -80,9 +80,10 @@ public sealed class HotSqlTests(HotSqlFixture fixture, ITestOutputHelper output)
         { NpgsqlIdentityStore.OwnersSql, $"text, {LoginTypes}", $"'pool-1', {Logins}", "2" },
         { NpgsqlIdentityStore.LoadSql, "text[]", "'{id-2,id-4,id-6}'", "4" },
         {
-            NpgsqlIdentityStore.CreateSql, $"text, text, smallint, timestamptz, {LoginTypes}, bytea[]",
-            "'id-0', 'pool-1', 1, now(), '{0,1}', '{accounts.google.com,login.example}', '{new,new}', '{null,null}'", "1"
+            NpgsqlIdentityStore.CreateSql, $"text, text, timestamptz, {LoginTypes}, bytea[]",
+            "'id-0', 'pool-1', now(), '{0,1}', '{accounts.google.com,login.example}', '{new,new}', '{null,null}'", "1"
         },
+        { NpgsqlIdentityStore.CreateGuestSql, "text, text, timestamptz", "'id-0', 'pool-1', now()", "1" },
         {
             NpgsqlIdentityStore.LinkSql, $"text, text[], integer[], text, timestamptz, {LoginTypes}, bytea[]",
             "'pool-1', '{id-2,id-3000}', '{1,1}', 'id-2', now(), '{1}', '{login.example}', '{new}', '{null}'", "1"

@@ -111,7 +111,8 @@ public sealed class MigrationTests : IAsyncLifetime
         Assert.Equal(files.Order(StringComparer.Ordinal), tables.Database.GetMigrations().Select(id => $"migrations/{id[10..]}.sql"));
     }
 
-    private static SchemaMigrator Migrator(string connectionString) => new(connectionString, NullLogger<SchemaMigrator>.Instance);
+    private static SchemaMigrator Migrator(string connectionString) =>
+        new(PostgresConnection.Of(connectionString), NullLogger<SchemaMigrator>.Instance);
 
     private ControlPlaneDb Tables() => new(new DbContextOptionsBuilder<ControlPlaneDb>().UseNpgsql(_db).Options);
 

@@ -18,7 +18,7 @@ public sealed class NpgsqlPoolCatalogTests : IClassFixture<PostgresFixture>
     public NpgsqlPoolCatalogTests(PostgresFixture postgres)
     {
         _postgres = postgres;
-        _catalog = new NpgsqlPoolCatalog(postgres.Db, _masterKey, _clock);
+        _catalog = new NpgsqlPoolCatalog(postgres.Database, _masterKey, _clock);
     }
 
     [Fact]

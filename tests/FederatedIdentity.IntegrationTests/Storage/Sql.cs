@@ -32,11 +32,14 @@ internal static class Sql
     }
 
     /// <summary>Returns once exactly this many sessions of the database wait for a lock.</summary>
-    public static async Task WaitForBlockedAsync(this NpgsqlDataSource db, long sessions)
+    public static Task WaitForBlockedAsync(this NpgsqlDataSource db, long sessions) => db.WaitForAsync(
+        $"(select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock') = {sessions}");
+
+    /// <summary>Returns once a condition holds.</summary>
+    public static async Task WaitForAsync(this NpgsqlDataSource db, string condition)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        const string Blocked = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
-        while (await db.ValueAsync<long>(Blocked) != sessions)
+        while (!await db.ValueAsync<bool>($"select {condition}"))
         {
             await Task.Delay(5, patience.Token);
         }

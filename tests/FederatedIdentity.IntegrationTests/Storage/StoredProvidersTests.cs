@@ -94,7 +94,7 @@ public sealed class StoredProvidersTests(PostgresFixture postgres) : IClassFixtu
     /// <summary>The value for Twitter in a snapshot of the pool that nobody took before.</summary>
     private async Task<string> SnapshotAsync(PoolId id)
     {
-        var catalog = new NpgsqlPoolCatalog(postgres.Db, _masterKey, new ManualClock());
+        var catalog = new NpgsqlPoolCatalog(postgres.Database, _masterKey, new ManualClock());
         return (await catalog.FindAsync(id, default))!.SupportedLoginProviders[Twitter];
     }
 }
