@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace FederatedIdentity.Tests.Shared;
 
@@ -9,6 +10,8 @@ namespace FederatedIdentity.Tests.Shared;
 public sealed class ServerProcess : IAsyncDisposable
 {
     private const string ReadyLine = "Federated Identity is ready on ";
+    private const int LowestPort = 18_000;
+    private const int LowestOutgoingPort = 32_768; // Linux; elsewhere it is higher.
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
@@ -101,12 +104,26 @@ public sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>A loopback port that was free a moment ago.</summary>
+    /// <summary>
+    /// A loopback port that was free a moment ago. Not one that the system gives to outgoing connections: of those, one may sit on the
+    /// port while its server is down, which then cannot start again.
+    /// </summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = RandomNumberGenerator.GetInt32(LowestPort, LowestOutgoingPort);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken.
+            }
+        }
     }
 
     /// <summary>SIGTERM, as Kubernetes sends it; returns the exit status.</summary>
@@ -114,12 +131,18 @@ public sealed class ServerProcess : IAsyncDisposable
     {
         if (!_process.HasExited)
         {
-            using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
-            await kill.WaitForExitAsync();
+            await SignalAsync("TERM");
             await _process.WaitForExitAsync();
         }
 
         return _process.ExitCode;
+    }
+
+    /// <summary>Sends a signal by name: STOP hangs the server with its connections open, CONT lets it go on.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
+        await kill.WaitForExitAsync();
     }
 
     /// <summary>SIGKILL: no chance to finish anything.</summary>
