@@ -1,0 +1,124 @@
+using FederatedIdentity.Tests.Shared;
+using Npgsql;
+
+namespace FederatedIdentity.FaultTests.Rehearsals;
+
+/// <summary>
+/// A whole production in small: HAProxy, three replicas, PgBouncer in transaction mode, a primary PostgreSQL with a synchronous standby,
+/// Redis, and two OpenID providers. All but the providers are processes of their own, and each can be hurt.
+/// </summary>
+internal sealed class Deployment : IAsyncDisposable
+{
+    public const int Size = 3;
+
+    private const int ConnectionsToPostgres = 30;
+
+    // More than this machine can do: what is rehearsed is that a limit is asked, not that it refuses.
+    private const string NoLimit = "100000";
+
+    private static readonly string[] Limits =
+        ["Operations__GetId", "Operations__GetOpenIdToken", "Operations__GetOpenIdTokenForDeveloperIdentity", "Operations__UnlinkIdentity",
+            "PerSource", "PerIdentity"];
+
+    private readonly Stack<IAsyncDisposable> _parts = [];
+
+    private Deployment()
+    {
+    }
+
+    public PostgresCluster Postgres { get; private set; } = null!;
+
+    public PgBouncerProcess PgBouncer { get; private set; } = null!;
+
+    public RedisProcess Redis { get; private set; } = null!;
+
+    public IReadOnlyList<Replica> Replicas { get; private set; } = [];
+
+    public HaProxyProcess Balancer { get; private set; } = null!;
+
+    public Stage Stage { get; private set; } = null!;
+
+    /// <summary>Issuer of the tokens, and where clients call.</summary>
+    public Uri Address => Balancer.Address;
+
+    /// <summary>Settings that a verb of the server needs.</summary>
+    public IReadOnlyDictionary<string, string?> Settings { get; private set; } = new Dictionary<string, string?>();
+
+    /// <param name="change">Changes the settings of all replicas.</param>
+    public static async Task<Deployment> StartAsync(Action<Dictionary<string, string?>>? change = null)
+    {
+        var deployment = new Deployment();
+        try
+        {
+            await deployment.StartPartsAsync(change);
+        }
+        catch
+        {
+            await deployment.DisposeAsync();
+            throw;
+        }
+
+        return deployment;
+    }
+
+    public TokenVerifier Verifier() =>
+        new(new Uri(Address, "/.well-known/jwks_uri"), Address.GetLeftPart(UriPartial.Authority), Stage.IdentityPoolId);
+
+    public async ValueTask DisposeAsync()
+    {
+        while (_parts.TryPop(out var part))
+        {
+            await part.DisposeAsync();
+        }
+    }
+
+    private async Task StartPartsAsync(Action<Dictionary<string, string?>>? change)
+    {
+        Postgres = Owned(await PostgresCluster.StartAsync());
+        PgBouncer = Owned(await PgBouncerProcess.StartAsync(Postgres.ConnectionString, ConnectionsToPostgres));
+        Redis = Owned(await RedisProcess.StartAsync());
+        var (mint, secondMint) = (Owned(await TokenMint.StartAsync()), Owned(await TokenMint.StartAsync()));
+        var port = ServerProcess.FreePort();
+        var settings = TestServer.Settings(Postgres.ConnectionString, port, $"http://127.0.0.1:{port}");
+        TestServer.Register(settings, mint.Issuer, TokenMint.ClientId);
+        TestServer.Register(settings, secondMint.Issuer, TokenMint.ClientId);
+        settings["Logging__LogLevel__Default"] = "Warning"; // A line a request would be millions.
+        foreach (var limit in Limits)
+        {
+            settings[$"FederatedIdentity__RateLimits__{limit}"] = NoLimit;
+        }
+
+        change?.Invoke(settings);
+        Settings = settings;
+        await TestServer.MigrateAsync(settings);
+
+        // In transaction mode, PgBouncer of Debian 12 does not know what is prepared where.
+        var database = new NpgsqlConnectionStringBuilder(PgBouncer.ConnectionString) { MaxAutoPrepare = 0 };
+        Replicas = [.. Enumerable.Range(0, Size).Select(_ => Owned(new Replica(settings, database, Redis.Port)))];
+        Balancer = Owned(await HaProxyProcess.StartAsync(port, [.. Replicas.Select(replica => replica.Port)]));
+        await Task.WhenAll(Replicas.Select(replica => replica.StartAsync()));
+        await Balancer.ServesWithAsync(Size);
+        Stage = new Stage(await PoolAsync(mint, secondMint), mint, secondMint);
+    }
+
+    private async Task<string> PoolAsync(TokenMint mint, TokenMint secondMint)
+    {
+        using var client = Replicas[0].Client();
+        var pool = await client.CallAsync("CreateIdentityPool", new
+        {
+            IdentityPoolName = "rehearsal",
+            AllowUnauthenticatedIdentities = true,
+            DeveloperProviderName = Stage.DeveloperProvider,
+            OpenIdConnectProviderARNs = new[] { mint.Arn, secondMint.Arn },
+        });
+        Assert.True(pool.Ok, pool.Text);
+        return pool["IdentityPoolId"];
+    }
+
+    private T Owned<T>(T part)
+        where T : IAsyncDisposable
+    {
+        _parts.Push(part);
+        return part;
+    }
+}

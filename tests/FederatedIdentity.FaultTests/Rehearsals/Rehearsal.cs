@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+
+namespace FederatedIdentity.FaultTests.Rehearsals;
+
+/// <summary>How long to look before a fault, at it, and after it.</summary>
+internal sealed record Pace(TimeSpan Before, TimeSpan During, TimeSpan After)
+{
+    public static Pace Short { get; } = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(1));
+
+    public static Pace Long { get; } = new(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10));
+}
+
+/// <summary>
+/// Lets users work on a deployment while faults happen to it, one at a time, and checks after each that everything which was ever
+/// acknowledged is true.
+/// </summary>
+internal sealed class Rehearsal : IAsyncDisposable
+{
+    private const int Workers = 16;
+    private const int MeasuringThreads = 64; // Load, proxies and providers share this process, and must not wait for a thread.
+
+    private readonly Timeline _timeline = new();
+    private readonly Journal _journal = new();
+    private readonly SdkClient _client;
+    private readonly TokenVerifier _verifier;
+
+    private Rehearsal(Deployment deployment)
+    {
+        Deployment = deployment;
+        _client = new SdkClient(deployment.Address, _timeline);
+        _verifier = deployment.Verifier();
+    }
+
+    public Deployment Deployment { get; }
+
+    public static async Task<Rehearsal> StartAsync(Action<Dictionary<string, string?>>? change = null)
+    {
+        ThreadPool.SetMinThreads(MeasuringThreads, MeasuringThreads);
+        var rehearsal = new Rehearsal(await Deployment.StartAsync(change));
+        await rehearsal._verifier.ReadAsync();
+        return rehearsal;
+    }
+
+    public async Task<Outcome> RunAsync(Fault fault, Pace pace)
+    {
+        Outcome outcome;
+        await using (Load.Start(NewWorker, Workers))
+        {
+            var calm = Timeline.Now;
+            await Task.Delay(pace.Before);
+            var begins = Timeline.Now;
+            await fault.BeginAsync(Deployment);
+            await Task.Delay(pace.During);
+            var ends = Timeline.Now;
+            await fault.EndAsync(Deployment);
+            var over = Timeline.Now;
+            await Task.Delay(pace.After);
+            var now = Timeline.Now;
+            outcome = new Outcome(
+                fault.Name,
+                _timeline.Between(calm, begins),
+                _timeline.Between(begins, ends),
+                _timeline.Between(begins, now),
+                _timeline.Between(over, now),
+                _timeline.Between(ends, now).FirstSuccess);
+            _timeline.Forget(now);
+        }
+
+        await Deployment.Postgres.MakeWholeAsync();
+        return outcome with { Violations = await CheckAsync() };
+    }
+
+    /// <summary>What of all that was ever acknowledged is not true, while nobody works.</summary>
+    public Task<IReadOnlyCollection<string>> CheckAsync() => new Checker(Deployment, _journal, _verifier).CheckAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        _verifier.Dispose();
+        await Deployment.DisposeAsync();
+    }
+
+    private Visits NewWorker() =>
+        new(_client, _journal, _verifier, Deployment.Stage, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)));
+}

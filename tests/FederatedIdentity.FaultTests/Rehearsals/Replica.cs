@@ -1,0 +1,66 @@
+using FederatedIdentity.Tests.Shared;
+
+namespace FederatedIdentity.FaultTests.Rehearsals;
+
+/// <summary>
+/// One of the servers, which may be killed and started again on its port, and whose ways to PostgreSQL and Redis are its own, so that
+/// it may be cut off alone.
+/// </summary>
+internal sealed class Replica : IAsyncDisposable
+{
+    private readonly Dictionary<string, string?> _settings;
+    private ServerProcess? _server;
+
+    /// <param name="settings">Of all replicas; the address and the two connection strings are changed for this one.</param>
+    /// <param name="postgres">A connection string to a loopback port.</param>
+    /// <param name="redisPort">Where Redis listens.</param>
+    public Replica(IReadOnlyDictionary<string, string?> settings, Npgsql.NpgsqlConnectionStringBuilder postgres, int redisPort)
+    {
+        Database = ChaosProxy.Start(postgres.Port);
+        Redis = ChaosProxy.Start(redisPort);
+        _settings = new(settings)
+        {
+            ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{Port}",
+            ["ConnectionStrings__Postgres"] =
+                new Npgsql.NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Port = Database.Port }.ConnectionString,
+            ["ConnectionStrings__Redis"] = $"127.0.0.1:{Redis.Port}",
+        };
+    }
+
+    public int Port { get; } = ServerProcess.FreePort();
+
+    /// <summary>Its way to PostgreSQL.</summary>
+    public ChaosProxy Database { get; }
+
+    /// <summary>Its way to Redis.</summary>
+    public ChaosProxy Redis { get; }
+
+    public ServerProcess Server => _server ?? throw new InvalidOperationException("This replica does not run.");
+
+    /// <summary>A client of this replica alone, without retries.</summary>
+    public WireClient Client() => TestServer.Client(Server);
+
+    public async Task StartAsync() => _server = await ServerProcess.StartAsync(_settings);
+
+    /// <summary>SIGKILL.</summary>
+    public Task KillAsync() => Server.DisposeAsync().AsTask();
+
+    /// <summary>SIGTERM, and the wait for what is under way; anything but status 0 is a fault of its own.</summary>
+    public async Task StopAsync()
+    {
+        var status = await Server.StopAsync();
+        Assert.True(status == 0, $"A replica that was asked to stop ended with status {status}.\n{Server.Log}");
+        await Server.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+
+        await Database.DisposeAsync();
+        await Redis.DisposeAsync();
+    }
+}
