@@ -46,6 +46,7 @@ builder.Services
     .AddOperations();
 
 var app = builder.Build();
+app.UseSharedDate();
 app.UseIssuerPath();
 app.UseRouting();
 app.MapHealth();

@@ -14,7 +14,9 @@ internal static class HostingServices
 
     public static IServiceCollection AddHosting(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(new SharedClock(TimeProvider.System));
+        services.AddSingleton<TimeProvider>(provider => provider.GetRequiredService<SharedClock>());
+        services.AddHostedService<ClockFollower>();
         services.AddOptions<DeploymentOptions>().Bind(configuration.GetSection(DeploymentOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<DeploymentOptions>, DeploymentOptionsValidator>();
         services.AddOptions<BootstrapOptions>().Bind(configuration.GetSection(BootstrapOptions.Section)).ValidateOnStart();
@@ -76,6 +78,13 @@ internal static class HostingServices
         configuration.GetConnectionString("Postgres") is { Length: > 0 } connection
             ? PostgresConnection.Of(connection, configuration.GetValue<bool>("FederatedIdentity:Postgres:PgBouncer"))
             : throw new InvalidOperationException("ConnectionStrings:Postgres is required: an Npgsql connection string.");
+
+    /// <summary>Kestrel would write the time of the machine.</summary>
+    public static void UseSharedDate(this WebApplication app)
+    {
+        var header = new DateHeader(app.Services.GetRequiredService<TimeProvider>());
+        app.Use(header.InvokeAsync);
+    }
 
     /// <summary>An issuer with a path is served below that path, whether or not the ingress in front takes it off.</summary>
     public static void UseIssuerPath(this WebApplication app)
