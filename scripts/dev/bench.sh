@@ -1,10 +1,42 @@
-# ./dev bench: measurements, one command at a time. They pass no judgement; whoever reads the numbers does.
+# ./dev bench: measurements, one command at a time. They pass no judgement; whoever reads the numbers does. But for faults and limits,
+# which are promises.
 
 bench_command() {
-  local project=tests/FederatedIdentity.Benchmarks
+  case "${1:-}" in
+    faults | limits) bench_rehearsal "$@" ;;
+    *) bench_program tests/FederatedIdentity.Benchmarks "$@" ;;
+  esac
+}
+
+# bench_build <project>
+bench_build() {
   ensure_local
   on_exit stop_child 130
   ensure_dotnet
-  run_child dotnet build "$project" -c Release --nologo -v quiet ${RESTORE_OPTIONS[@]+"${RESTORE_OPTIONS[@]}"} || die 'The build failed.'
-  run_child dotnet "$project/bin/Release/net10.0/FederatedIdentity.Benchmarks.dll" "$@"
+  run_child dotnet build "$1" -c Release --nologo -v quiet ${RESTORE_OPTIONS[@]+"${RESTORE_OPTIONS[@]}"} || die 'The build failed.'
+}
+
+# bench_program <project> <argument>...
+bench_program() {
+  local project="$1"
+  shift
+  bench_build "$project"
+  run_child dotnet "$project/bin/Release/net10.0/${project##*/}.dll" "$@"
+}
+
+# A rehearsal starts a PostgreSQL of its own. As root it runs in a network of its own, where the kernel can be told to drop packets.
+bench_rehearsal() {
+  local project=tests/FederatedIdentity.FaultTests network=()
+  bench_build "$project"
+  ensure_test_programs
+  find_postgres || { install_postgres && find_postgres; } || die 'PostgreSQL is needed and was not found.'
+  choose_db_user
+  export PATH="$PG_BIN:$PATH"
+  ensure_faketime && export FEDERATED_IDENTITY_TEST_FAKETIME="$FAKETIME"
+  if ensure_nftables; then
+    export FEDERATED_IDENTITY_TEST_OWN_NETWORK=yes
+    # shellcheck disable=SC2016
+    network=(unshare --net -- sh -c 'ip link set lo up && exec "$@"' sh)
+  fi
+  run_child ${network[@]+"${network[@]}"} dotnet "$project/bin/Release/net10.0/${project##*/}.dll" "$@"
 }

@@ -137,6 +137,42 @@ ensure_pgbouncer() { install_program pgbouncer PgBouncer pgbouncer && PGBOUNCER=
 
 ensure_haproxy() { install_program haproxy HAProxy haproxy && HAPROXY="$PROGRAM"; }
 
+# The programs that tests run for themselves, by the variables in which they look for them.
+ensure_test_programs() {
+  if [[ -z "${FEDERATED_IDENTITY_TEST_REDIS:-}" ]]; then
+    ensure_redis
+    export FEDERATED_IDENTITY_TEST_REDIS="$REDIS"
+  fi
+  if [[ -z "${FEDERATED_IDENTITY_TEST_PGBOUNCER:-}" ]]; then
+    ensure_pgbouncer
+    export FEDERATED_IDENTITY_TEST_PGBOUNCER="$PGBOUNCER"
+  fi
+  if [[ -z "${FEDERATED_IDENTITY_TEST_HAPROXY:-}" ]]; then
+    ensure_haproxy
+    export FEDERATED_IDENTITY_TEST_HAPROXY="$HAPROXY"
+  fi
+}
+
+find_faketime() { compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' | head -n 1; }
+
+# Without it, no clock jumps. Sets FAKETIME to the library.
+ensure_faketime() {
+  FAKETIME="$(find_faketime)"
+  [[ -n "$FAKETIME" ]] && return 0
+  (install_packages libfaketime libfaketime) || { say 'Going on without faults of clocks.'; return 1; }
+  FAKETIME="$(find_faketime)"
+  [[ -n "$FAKETIME" ]]
+}
+
+# Packets are dropped by root alone, in a network namespace of its own; elsewhere they are not.
+ensure_nftables() {
+  if [[ "$(id -u)" == 0 ]] && { has nft || (install_packages nftables nftables); } && unshare --net -- nft add table inet t 2>/dev/null; then
+    return 0
+  fi
+  say 'Going on without faults of packets: they need root, nftables and network namespaces.'
+  return 1
+}
+
 ensure_dotnet() {
   has dotnet || die "The .NET 10 SDK is needed (https://dotnet.microsoft.com/download) and 'dotnet' is not on PATH."
   export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_GENERATE_ASPNET_CERTIFICATE=false

@@ -103,18 +103,7 @@ test_command() {
     ensure_nginx
     export FEDERATED_IDENTITY_TEST_NGINX="$NGINX"
   fi
-  if [[ -z "${FEDERATED_IDENTITY_TEST_REDIS:-}" ]]; then
-    ensure_redis
-    export FEDERATED_IDENTITY_TEST_REDIS="$REDIS"
-  fi
-  if [[ -z "${FEDERATED_IDENTITY_TEST_PGBOUNCER:-}" ]]; then
-    ensure_pgbouncer
-    export FEDERATED_IDENTITY_TEST_PGBOUNCER="$PGBOUNCER"
-  fi
-  if [[ -z "${FEDERATED_IDENTITY_TEST_HAPROXY:-}" ]]; then
-    ensure_haproxy
-    export FEDERATED_IDENTITY_TEST_HAPROXY="$HAPROXY"
-  fi
+  ensure_test_programs
   if [[ -z "${FEDERATED_IDENTITY_TEST_POSTGRES:-}" ]]; then
     TEST_CLUSTER=test-postgres
     use_cluster test-postgres federated_identity_tests SUPERUSER

@@ -3,8 +3,8 @@ using System.Text;
 namespace FederatedIdentity.Tests.Shared;
 
 /// <summary>
-/// A real HAProxy in front of replicas, configured as the documentation advises: it asks each replica whether it is ready, sends a
-/// request elsewhere when it could not connect, and never sends a request twice.
+/// A real HAProxy in front of replicas, configured as the documentation advises: it asks each replica whether it is ready, takes
+/// one out that answers with errors, sends a request elsewhere when it could not connect, and never sends a request twice.
 /// </summary>
 internal sealed class HaProxyProcess : IAsyncDisposable
 {
@@ -81,7 +81,7 @@ internal sealed class HaProxyProcess : IAsyncDisposable
               balance leastconn
               option httpchk GET /health/ready
               http-check expect status 200
-              default-server inter 250ms fall 2 rise 2
+              default-server inter 250ms fall 2 rise 2 observe layer7 error-limit 5 on-error mark-down
 
             """);
         for (var number = 0; number < replicas.Count; number++)

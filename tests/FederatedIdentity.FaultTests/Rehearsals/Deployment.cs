@@ -44,10 +44,14 @@ internal sealed class Deployment : IAsyncDisposable
     /// <summary>Settings that a verb of the server needs.</summary>
     public IReadOnlyDictionary<string, string?> Settings { get; private set; } = new Dictionary<string, string?>();
 
+    /// <summary>The clock of the first replica, if it is one that jumps.</summary>
+    public FakeClock? Clock { get; private init; }
+
     /// <param name="change">Changes the settings of all replicas.</param>
-    public static async Task<Deployment> StartAsync(Action<Dictionary<string, string?>>? change = null)
+    /// <param name="clock">For the first replica.</param>
+    public static async Task<Deployment> StartAsync(Action<Dictionary<string, string?>>? change = null, FakeClock? clock = null)
     {
-        var deployment = new Deployment();
+        var deployment = new Deployment { Clock = clock };
         try
         {
             await deployment.StartPartsAsync(change);
@@ -94,12 +98,16 @@ internal sealed class Deployment : IAsyncDisposable
 
         // In transaction mode, PgBouncer of Debian 12 does not know what is prepared where.
         var database = new NpgsqlConnectionStringBuilder(PgBouncer.ConnectionString) { MaxAutoPrepare = 0 };
-        Replicas = [.. Enumerable.Range(0, Size).Select(_ => Owned(new Replica(settings, database, Redis.Port)))];
+        Replicas = [.. Enumerable.Range(0, Size)
+            .Select(number => Owned(new Replica(number == 0 ? OnFakeClock(settings) : settings, database, Redis.Port)))];
         Balancer = Owned(await HaProxyProcess.StartAsync(port, [.. Replicas.Select(replica => replica.Port)]));
         await Task.WhenAll(Replicas.Select(replica => replica.StartAsync()));
         await Balancer.ServesWithAsync(Size);
         Stage = new Stage(await PoolAsync(mint, secondMint), mint, secondMint);
     }
+
+    private Dictionary<string, string?> OnFakeClock(Dictionary<string, string?> settings) =>
+        new(settings.Concat(Clock?.Settings ?? []));
 
     private async Task<string> PoolAsync(TokenMint mint, TokenMint secondMint)
     {

@@ -33,6 +33,25 @@ internal sealed class RedisWire : IDisposable
         return new string(text[..^2]);
     }
 
+    /// <summary>After MONITOR: how many of the lines that come until the connection is closed are of a kind.</summary>
+    public async Task<int> CountAsync(Func<string, bool> kind)
+    {
+        var count = 0;
+        try
+        {
+            while (await _answers.ReadLineAsync() is { } line)
+            {
+                count += kind(line) ? 1 : 0;
+            }
+        }
+        catch (Exception closed) when (closed is IOException or ObjectDisposedException)
+        {
+            // Enough.
+        }
+
+        return count;
+    }
+
     public void Dispose()
     {
         _answers.Dispose();

@@ -33,10 +33,10 @@ internal sealed class Rehearsal : IAsyncDisposable
 
     public Deployment Deployment { get; }
 
-    public static async Task<Rehearsal> StartAsync(Action<Dictionary<string, string?>>? change = null)
+    public static async Task<Rehearsal> StartAsync(Action<Dictionary<string, string?>>? change = null, FakeClock? clock = null)
     {
         ThreadPool.SetMinThreads(MeasuringThreads, MeasuringThreads);
-        var rehearsal = new Rehearsal(await Deployment.StartAsync(change));
+        var rehearsal = new Rehearsal(await Deployment.StartAsync(change, clock));
         await rehearsal._verifier.ReadAsync();
         return rehearsal;
     }

@@ -7,27 +7,30 @@ using System.Text.Json.Nodes;
 namespace FederatedIdentity.FaultTests.Rehearsals;
 
 /// <summary>
-/// A stranger who verifies our tokens and shares no code with the server: reads the key set once, and again for a key it does not
-/// know, but not more often than every 30 seconds, as common libraries do.
+/// A stranger who verifies our tokens and shares no code with the server. It keeps the key set as long as the answer allows, and reads it
+/// again for a key it does not know, but not more often than every 30 seconds, as common libraries do.
 /// </summary>
 internal sealed class TokenVerifier(Uri keys, string issuer, string audience) : IDisposable
 {
     private static readonly TimeSpan Cooldown = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan WhenNotTold = TimeSpan.FromMinutes(10);
 
     private readonly HttpClient _http = new(new SocketsHttpHandler()) { Timeout = TimeSpan.FromSeconds(5) };
     private readonly SemaphoreSlim _reading = new(1);
     private FrozenDictionary<string, RSA> _keys = FrozenDictionary<string, RSA>.Empty;
     private long _read;
+    private TimeSpan _lifetime;
 
     /// <summary>Reads the keys now, whatever is known.</summary>
     public async Task ReadAsync()
     {
-        var set = JsonNode.Parse(await _http.GetStringAsync(keys))!["keys"]!.AsArray();
+        using var answer = (await _http.GetAsync(keys)).EnsureSuccessStatusCode();
+        var set = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["keys"]!.AsArray();
         _keys = set.ToFrozenDictionary(key => key!["kid"]!.GetValue<string>(), key => RSA.Create(new RSAParameters
         {
             Modulus = Decode(key!["n"]!.GetValue<string>()), Exponent = Decode(key["e"]!.GetValue<string>()),
         }));
-        _read = Timeline.Now;
+        (_read, _lifetime) = (Timeline.Now, answer.Headers.CacheControl?.MaxAge ?? WhenNotTold);
     }
 
     /// <summary>Verifies what was just issued, and keeps it for the end.</summary>
@@ -85,18 +88,22 @@ internal sealed class TokenVerifier(Uri keys, string issuer, string audience) : 
 
     private async Task<RSA?> KeyAsync(string kid)
     {
-        if (_keys.TryGetValue(kid, out var known))
+        if (!IsDue(kid))
         {
-            return known;
+            return _keys.GetValueOrDefault(kid);
         }
 
         await _reading.WaitAsync();
         try
         {
-            if (!_keys.ContainsKey(kid) && TimeProvider.System.GetElapsedTime(_read) >= Cooldown)
+            if (IsDue(kid))
             {
                 await ReadAsync();
             }
+        }
+        catch (HttpRequestException)
+        {
+            // Goes on with the keys it has, as libraries do.
         }
         finally
         {
@@ -105,6 +112,9 @@ internal sealed class TokenVerifier(Uri keys, string issuer, string audience) : 
 
         return _keys.GetValueOrDefault(kid);
     }
+
+    private bool IsDue(string kid) =>
+        TimeProvider.System.GetElapsedTime(_read) is var age && (age >= _lifetime || (age >= Cooldown && !_keys.ContainsKey(kid)));
 
     private static byte[] Decode(string text) => Base64Url.DecodeFromChars(text);
 }
