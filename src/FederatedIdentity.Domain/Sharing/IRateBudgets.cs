@@ -19,5 +19,5 @@ public interface IRateBudgets
     /// Whether this replica knows, without asking anybody, that a budget is used up for the moment, as it does just after a refusal.
     /// False says nothing.
     /// </summary>
-    bool IsUsedUp(RateCharge charge) => false;
+    bool IsUsedUp(RateCharge charge);
 }

@@ -15,6 +15,9 @@ internal sealed class LocalRateBudgets(TimeProvider clock, ReplicaCount replicas
 
     public ValueTask<bool> TrySpendAsync(ReadOnlyMemory<RateCharge> charges, CancellationToken ct) => new(TrySpend(charges.Span));
 
+    public bool IsUsedUp(RateCharge charge) => AreRefused([charge])
+        || !(_table.Find(charge.Name)?.HasUnit(Gcra.Of(charge, replicas.Value), Now) ?? true);
+
     /// <summary>Whether it is known without asking that one of the budgets is used up.</summary>
     public bool AreRefused(ReadOnlySpan<RateCharge> charges)
     {

@@ -27,6 +27,8 @@ internal sealed class RedisRateBudgets(RedisCircuit circuit, LocalRateBudgets lo
         return circuit.IsOpen ? new(SpendShare(charges.Span)) : AskAsync(charges, ct);
     }
 
+    public bool IsUsedUp(RateCharge charge) => circuit.IsOpen ? local.IsUsedUp(charge) : local.AreRefused([charge]);
+
     private async ValueTask<bool> AskAsync(ReadOnlyMemory<RateCharge> charges, CancellationToken ct)
     {
         var asked = local.Now;
