@@ -77,19 +77,24 @@ internal sealed class KeysVerb(NpgsqlSigningKeys store, IOptions<TokenOptions> t
         }
 
         await ChangeAsync(keys => SigningKeyCycle.Without(kid, keys.Lives));
-        await Console.Error.WriteLineAsync(Consequences(lost, before.ReadAt));
+        await Console.Error.WriteLineAsync(Consequences(lost, await store.ReadAsync(CancellationToken.None)));
         return await ListAsync();
     }
 
-    private string Consequences(SigningKeyLife lost, DateTimeOffset now)
+    private string Consequences(SigningKeyLife lost, StoredSigningKeys after)
     {
-        var cache = $"Verifiers that keep the key set as long as we say take its tokens until {now + tokens.Value.Tokens.KeyCacheLifetime:O}"
+        var lifetime = tokens.Value.Tokens.KeyCacheLifetime;
+        var cache = $"Verifiers that keep the key set as long as we say take its tokens until {after.ReadAt + lifetime:O}"
             + " at the latest; to end that sooner, restart them or empty their caches.";
+        var (signing, known) = SigningKeyCycle.Current(after.Lives) is { } current ? (current.Kid, current.CreatedAt + lifetime) : ("", default);
+        var successor = known <= after.ReadAt
+            ? $"Key {signing} signs now; verifiers know it."
+            : $"Key {signing} signs now. It is so new that verifiers who do not look for unknown keys refuse its tokens until {known:O}.";
         return $"Key {lost.Kid} is removed and destroyed. Replicas that run notice within {SigningKeyRing.MaxAge.TotalSeconds} seconds, "
             + "mostly within two, and take no token of it any more. " + lost.State switch
             {
                 SigningKeyState.Next => "It signed nothing.",
-                SigningKeyState.Current => $"The next key signs now. {cache}",
+                SigningKeyState.Current => $"{successor} {cache}",
                 _ => cache,
             };
     }

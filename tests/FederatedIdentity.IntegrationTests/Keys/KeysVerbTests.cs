@@ -31,9 +31,10 @@ public sealed class KeysVerbTests : IAsyncLifetime
         using var done = new CancellationTokenSource();
         var issuing = IssueAsync(done.Token);
 
+        await _deployment.Database.ScalarAsync("update signing_key set created_at = created_at - interval '2 hours'");
         var retired = await _deployment.VerbAsync("keys", "retire", "us-east-11");
         Assert.True(retired.Status == 0, retired.Log);
-        Assert.Contains("The next key signs now", retired.Log, StringComparison.Ordinal);
+        Assert.Contains("Key us-east-12 signs now; verifiers know it.", retired.Log, StringComparison.Ordinal);
         var since = Stopwatch.GetTimestamp();
         for (var replica = 0; replica < Replicas; replica++)
         {
@@ -56,6 +57,8 @@ public sealed class KeysVerbTests : IAsyncLifetime
         using var fresh = JoseClient.Start(Deployment.Issuer, _deployment.Replicas[1].Server.BaseAddress, Hour);
         Assert.Contains("ERR_JWKS_NO_MATCHING_KEY", (await fresh.VerifyAsync(stolen)).Error, StringComparison.Ordinal);
         Assert.Equal(1, (await _deployment.VerbAsync("keys", "retire", "us-east-11")).Status);
+        Assert.Contains(
+            "Key us-east-13 signs now. It is so new", (await _deployment.VerbAsync("keys", "retire", "us-east-12")).Log, StringComparison.Ordinal);
     }
 
     [Fact]
