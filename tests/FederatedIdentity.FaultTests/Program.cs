@@ -1,12 +1,30 @@
+using System.Runtime.InteropServices;
 using FederatedIdentity.FaultTests.Rehearsals;
 
-// Tests run in a test host. This entry is for `./dev bench faults`.
-return args switch
+// Tests run in a test host. This entry is for `./dev bench faults` and `./dev bench limits`. Whoever stops it must not be left with
+// a PostgreSQL, a Redis and three servers: what was started is stopped first.
+using var stop = new CancellationTokenSource();
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+try
 {
-    ["faults", .. var words] => await LongRehearsal.RunAsync(words),
-    ["limits"] => await LimitsRehearsal.RunAsync(),
-    _ => Usage(),
-};
+    return args switch
+    {
+        ["faults", .. var words] => await LongRehearsal.RunAsync(words, stop.Token),
+        ["limits"] => await LimitsRehearsal.RunAsync(stop.Token),
+        _ => Usage(),
+    };
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    return 130;
+}
+
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.Cancel();
+}
 
 static int Usage()
 {

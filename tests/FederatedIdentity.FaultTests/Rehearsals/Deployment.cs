@@ -93,10 +93,13 @@ internal sealed class Deployment : IAsyncDisposable
         }
 
         change?.Invoke(settings);
-        Settings = settings;
-        await TestServer.MigrateAsync(settings);
+        Settings = new Dictionary<string, string?>(settings);
+        await TestServer.MigrateAsync(Settings);
 
-        // In transaction mode, PgBouncer of Debian 12 does not know what is prepared where.
+        // As docs/postgresql.md says: the role has the timeouts that a session behind PgBouncer cannot ask for.
+        await Postgres.Primary.ExecuteAsync($"alter role {PostgresNode.User} set statement_timeout = '4s'", "postgres");
+        await Postgres.Primary.ExecuteAsync($"alter role {PostgresNode.User} set lock_timeout = '3s'", "postgres");
+        settings["FederatedIdentity__Postgres__PgBouncer"] = "true";
         var database = new NpgsqlConnectionStringBuilder(PgBouncer.ConnectionString) { MaxAutoPrepare = 0 };
         Replicas = [.. Enumerable.Range(0, Size)
             .Select(number => Owned(new Replica(number == 0 ? OnFakeClock(settings) : settings, database, Redis.Port)))];

@@ -7,7 +7,8 @@ internal static class FaultList
     [
         ReplicaFaults.Kill, ReplicaFaults.KillTwo, ReplicaFaults.RollingRestart, ReplicaFaults.Hang,
         RedisFaults.Kill, RedisFaults.Hang, RedisFaults.Flush, RedisFaults.Latency, RedisFaults.Stall, RedisFaults.Resets,
-        PostgresFaults.FastRestart, PostgresFaults.ImmediateRestart, PostgresFaults.Promotion, PostgresFaults.BouncerRestart,
+        PostgresFaults.FastRestart, PostgresFaults.ImmediateRestart, PostgresFaults.Promotion,
+        PostgresFaults.PromotionOfLaggard, PostgresFaults.BouncerRestart,
         PostgresFaults.Latency, PostgresFaults.Stall, PostgresFaults.Resets, PostgresFaults.OneCutOff, PostgresFaults.OneStalled,
         .. PacketFaults.IsAvailable ? [PacketFaults.FromPostgres, PacketFaults.AllFromPostgres, PacketFaults.FromRedis] : Array.Empty<Fault>(),
         .. FakeClock.IsAvailable ? [ClockFaults.Ahead, ClockFaults.Behind] : Array.Empty<Fault>(),

@@ -20,19 +20,19 @@ internal static class LimitsRehearsal
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Refused = TimeSpan.FromMilliseconds(25);
 
-    public static async Task<int> RunAsync()
+    public static async Task<int> RunAsync(CancellationToken ct)
     {
         await using var deployment = await Deployment.StartAsync(
             settings => settings["FederatedIdentity__RateLimits__Operations__GetId"] = $"{PerSecond}");
         var budget = PerSecond * Window.TotalSeconds;
 
-        var (shared, roundTrips) = await AskedOfRedisAsync(deployment, () => AcceptedAsync(deployment));
+        var (shared, roundTrips) = await AskedOfRedisAsync(deployment, () => AcceptedAsync(deployment, ct));
         Console.WriteLine($"with Redis: {shared.Least} to {shared.Most} accepted in 10 s, budget {budget}");
         Console.WriteLine($"Redis: {roundTrips:0.00} round trips a request");
 
         await deployment.Redis.Program.KillAsync();
-        await Task.Delay(Settling);
-        var alone = await AcceptedAsync(deployment);
+        await Task.Delay(Settling, ct);
+        var alone = await AcceptedAsync(deployment, ct);
         Console.WriteLine($"without Redis: {alone.Least} to {alone.Most} accepted in 10 s, budget {budget}");
 
         var held = shared.Least >= budget * (1 - Tolerance) && shared.Most <= budget * (1 + Tolerance)
@@ -41,7 +41,7 @@ internal static class LimitsRehearsal
     }
 
     /// <summary>The least and the most that was accepted in any window.</summary>
-    private static async Task<Accepted> AcceptedAsync(Deployment deployment)
+    private static async Task<Accepted> AcceptedAsync(Deployment deployment, CancellationToken ct)
     {
         var accepted = new ConcurrentQueue<long>();
         var asked = 0;
@@ -51,6 +51,7 @@ internal static class LimitsRehearsal
         {
             while (Stopwatch.GetElapsedTime(started) < Watch)
             {
+                ct.ThrowIfCancellationRequested();
                 var answer = await client.CallAsync("GetId", new { deployment.Stage.IdentityPoolId });
                 Interlocked.Increment(ref asked);
                 if (answer.Ok)
@@ -60,7 +61,7 @@ internal static class LimitsRehearsal
                 else
                 {
                     Assert.Equal("TooManyRequestsException", answer.Error);
-                    await Task.Delay(Refused);
+                    await Task.Delay(Refused, ct);
                 }
             }
         }));

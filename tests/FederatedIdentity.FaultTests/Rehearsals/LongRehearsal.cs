@@ -9,7 +9,7 @@ internal static class LongRehearsal
     /// <summary>What is left of the throughput without Redis.</summary>
     private const double LeastWithoutRedis = 0.7;
 
-    public static async Task<int> RunAsync(string[] words)
+    public static async Task<int> RunAsync(string[] words, CancellationToken ct)
     {
         var breaches = new List<string>();
         using var clock = FakeClock.IsAvailable ? new FakeClock() : null;
@@ -17,7 +17,7 @@ internal static class LongRehearsal
         Console.WriteLine(Outcome.Header);
         foreach (var fault in FaultList.Of(words))
         {
-            var outcome = await rehearsal.RunAsync(fault, Pace.Long);
+            var outcome = await rehearsal.RunAsync(fault, Pace.Long, ct);
             Console.WriteLine(outcome.Row);
             if (outcome.Errors.Length > 0)
             {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FederatedIdentity.Tests.Shared;
 
 namespace FederatedIdentity.FaultTests.Rehearsals;
@@ -36,6 +37,14 @@ internal sealed class PostgresCluster : IAsyncDisposable
 
     /// <summary>The machine of the primary dies.</summary>
     public Task LosePrimaryAsync() => Primary.KillAsync();
+
+    /// <summary>The standby hangs, or goes on: it and all its processes get a signal.</summary>
+    public async Task SignalStandbyAsync(string signal)
+    {
+        await _standby.Program.SignalAsync(signal);
+        using var children = Process.Start("pkill", [$"-{signal}", "-P", $"{_standby.Program.Process.Id}"]);
+        await children.WaitForExitAsync();
+    }
 
     /// <summary>The standby takes over.</summary>
     public async Task PromoteAsync()

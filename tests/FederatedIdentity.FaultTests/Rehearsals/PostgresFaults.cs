@@ -5,6 +5,9 @@ namespace FederatedIdentity.FaultTests.Rehearsals;
 /// <summary>What happens to PostgreSQL and PgBouncer, and to the way there.</summary>
 internal static class PostgresFaults
 {
+    // Longer than any statement or request is waited for.
+    private static readonly TimeSpan UntilClientsGiveUp = TimeSpan.FromSeconds(8);
+
     public static Fault FastRestart { get; } = Restart("PostgreSQL restart, fast", "INT");
 
     public static Fault ImmediateRestart { get; } = Restart("PostgreSQL restart, immediate", "QUIT");
@@ -13,6 +16,19 @@ internal static class PostgresFaults
         "primary killed, standby promoted",
         false,
         deployment => deployment.Postgres.LosePrimaryAsync(),
+        deployment => deployment.Postgres.PromoteAsync());
+
+    /// <summary>What the primary has written and nobody has confirmed is lost with it; so nobody may have been told that it is done.</summary>
+    public static Fault PromotionOfLaggard { get; } = new(
+        "standby hangs, primary killed, standby promoted",
+        false,
+        async deployment =>
+        {
+            await deployment.Postgres.SignalStandbyAsync("STOP");
+            await Task.Delay(UntilClientsGiveUp);
+            await deployment.Postgres.LosePrimaryAsync();
+            await deployment.Postgres.SignalStandbyAsync("CONT");
+        },
         deployment => deployment.Postgres.PromoteAsync());
 
     public static Fault BouncerRestart { get; } = new(

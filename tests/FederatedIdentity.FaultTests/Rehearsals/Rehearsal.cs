@@ -41,20 +41,20 @@ internal sealed class Rehearsal : IAsyncDisposable
         return rehearsal;
     }
 
-    public async Task<Outcome> RunAsync(Fault fault, Pace pace)
+    public async Task<Outcome> RunAsync(Fault fault, Pace pace, CancellationToken ct = default)
     {
         Outcome outcome;
         await using (Load.Start(NewWorker, Workers))
         {
             var calm = Timeline.Now;
-            await Task.Delay(pace.Before);
+            await Task.Delay(pace.Before, ct);
             var begins = Timeline.Now;
             await fault.BeginAsync(Deployment);
-            await Task.Delay(pace.During);
+            await Task.Delay(pace.During, ct);
             var ends = Timeline.Now;
             await fault.EndAsync(Deployment);
             var over = Timeline.Now;
-            await Task.Delay(pace.After);
+            await Task.Delay(pace.After, ct);
             var now = Timeline.Now;
             outcome = new Outcome(
                 fault.Name,

@@ -43,14 +43,18 @@ internal sealed class Replica : IAsyncDisposable
     public async Task StartAsync() => _server = await ServerProcess.StartAsync(_settings);
 
     /// <summary>SIGKILL.</summary>
-    public Task KillAsync() => Server.DisposeAsync().AsTask();
+    public async Task KillAsync()
+    {
+        await Server.DisposeAsync();
+        _server = null;
+    }
 
     /// <summary>SIGTERM, and the wait for what is under way; anything but status 0 is a fault of its own.</summary>
     public async Task StopAsync()
     {
         var status = await Server.StopAsync();
         Assert.True(status == 0, $"A replica that was asked to stop ended with status {status}.\n{Server.Log}");
-        await Server.DisposeAsync();
+        await KillAsync();
     }
 
     public async ValueTask DisposeAsync()
