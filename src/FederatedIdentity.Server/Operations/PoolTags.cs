@@ -1,3 +1,5 @@
+using FederatedIdentity.Domain;
+using FederatedIdentity.Domain.Pools;
 using FederatedIdentity.Server.Hosting;
 using FederatedIdentity.Storage.Postgres;
 using Microsoft.EntityFrameworkCore;
@@ -15,7 +17,7 @@ internal sealed record EmptyResponse
 /// Changes the tags of a pool by its ARN. Changes of one pool take turns, so none is lost and none is refused for meeting another.
 /// </summary>
 internal sealed class PoolTags(
-    IDbContextFactory<ControlPlaneDb> databases, IOptions<DeploymentOptions> deployment, TimeProvider clock)
+    IDbContextFactory<ControlPlaneDb> databases, IPoolCatalog catalog, IOptions<DeploymentOptions> deployment, TimeProvider clock)
 {
     /// <summary><paramref name="change"/> works on the whole set of tags as it stands.</summary>
     public async ValueTask<Outcome<EmptyResponse>> ChangeAsync(
@@ -34,9 +36,12 @@ internal sealed class PoolTags(
             return ApiError.PoolNotFound(arn.PoolId);
         }
 
-        var tags = pool.Tags.ToDictionary(tag => tag.Key, string? (tag) => tag.Value);
+        var before = pool.Tags.ToDictionary(tag => tag.Key, string? (tag) => tag.Value);
+        var tags = new Dictionary<string, string?>(before);
         change(tags);
-        if (TagRules.Objection(tags) is { } objection)
+
+        // Only of what is new: a tag that was there before it meant anything is in nobody's way.
+        if ((TagRules.Objection(tags) ?? TagRules.ObjectionToSettings(tags.Except(before))) is { } objection)
         {
             return objection;
         }
@@ -45,6 +50,7 @@ internal sealed class PoolTags(
         pool.ModifiedAt = clock.GetUtcNow(); // Raises the version too: an update of the whole pool must not overwrite what it has not seen.
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
+        catalog.Forget(new PoolId(pool.Id));
         return EmptyResponse.Instance;
     }
 }

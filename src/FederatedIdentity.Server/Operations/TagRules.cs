@@ -43,6 +43,12 @@ internal static class TagRules
         return null;
     }
 
+    /// <summary>Null when all of these that are settings of a pool may be set.</summary>
+    public static ApiError? ObjectionToSettings(IEnumerable<KeyValuePair<string, string?>>? tags) =>
+        tags?.Select(tag => SettingTags.Objection(tag.Key, tag.Value!)).FirstOrDefault(sentence => sentence is not null) is { } objection
+            ? ApiError.InvalidParameter(objection)
+            : null;
+
     /// <summary>Makes a pool's tags these, touching only what differs.</summary>
     public static void Replace(IdentityPoolRow pool, IReadOnlyDictionary<string, string?> tags)
     {

@@ -6,6 +6,12 @@ namespace FederatedIdentity.IntegrationTests.Wire;
 [Collection(nameof(WireTests))]
 public sealed class TagResourceTests(ServerFixture server)
 {
+    private const string SettingKeys = "Tag keys that start with federated-identity: are settings: "
+        + "federated-identity:rate-limit or federated-identity:guest-retention-days.";
+
+    private const string Rate = "The value of tag federated-identity:rate-limit must be a whole number from 1 to 1000000.";
+    private const string Days = "The value of tag federated-identity:guest-retention-days must be a whole number from 1 to 3650.";
+
     [Fact]
     public async Task Tags_are_added_or_get_new_values_and_others_stay()
     {
@@ -87,6 +93,39 @@ public sealed class TagResourceTests(ServerFixture server)
     [InlineData("k", "\0", "Tags may hold letters, digits, spaces and _ . : / = + - @ only.")]
     public async Task What_AWS_does_not_allow_is_refused(string key, string value, string message) => AssertRefused(
         "InvalidParameterException", message, await TagAsync(await server.PoolAsync(new { }), new() { [key] = value }));
+
+    [Theory]
+    [InlineData("federated-identity:rate-limit", "0", Rate)]
+    [InlineData("federated-identity:guest-retention-days", "3651", Days)]
+    [InlineData("federated-identity:guest-retention", "1", SettingKeys)]
+    [InlineData("Federated-Identity:rate-limit", "1", SettingKeys)]
+    public async Task A_tag_that_is_a_setting_has_to_be_a_valid_one(string key, string value, string message)
+    {
+        var tags = new Dictionary<string, string> { ["team"] = "blue", [key] = value };
+        var pool = await server.PoolAsync(new { });
+
+        AssertRefused("InvalidParameterException", message, await TagAsync(pool, tags));
+        AssertRefused("InvalidParameterException", message, await server.Client.CallAsync(
+            "CreateIdentityPool", new { IdentityPoolName = "p", AllowUnauthenticatedIdentities = false, IdentityPoolTags = tags }));
+        AssertRefused("InvalidParameterException", message, await server.Client.CallAsync("UpdateIdentityPool", new
+        {
+            IdentityPoolId = pool, IdentityPoolName = "p", AllowUnauthenticatedIdentities = false, IdentityPoolTags = tags,
+        }));
+        Assert.Empty(await server.TagsAsync(pool));
+    }
+
+    [Fact]
+    public async Task A_tag_that_was_there_before_it_meant_anything_is_in_nobodys_way()
+    {
+        var pool = await server.PoolAsync(new { });
+        await server.Database.ScalarAsync(
+            $"insert into identity_pool_tag (pool_id, key, value) values ('{pool}', 'federated-identity:x', '1')");
+
+        Assert.True((await TagAsync(pool, new() { ["team"] = "blue" })).Ok);
+        Assert.True((await server.Client.CallAsync("UntagResource", new { ResourceArn = ArnOf(pool), TagKeys = new[] { "team" } })).Ok);
+
+        Assert.Equal(new() { ["federated-identity:x"] = "1" }, await server.TagsAsync(pool));
+    }
 
     [Theory]
     [InlineData("")]

@@ -61,7 +61,8 @@ internal abstract partial record PoolSettings : IWireInput
             ?? ObjectionToDeveloper(developer)
             ?? ObjectionToCognito()
             ?? ObjectionToArns(deployment, accountId)
-            ?? TagRules.Objection(IdentityPoolTags);
+            ?? TagRules.Objection(IdentityPoolTags)
+            ?? TagRules.ObjectionToSettings(IdentityPoolTags);
     }
 
     /// <summary>
