@@ -1,6 +1,7 @@
 using FederatedIdentity.Domain.Identities;
 using FederatedIdentity.Domain.Pools;
 using FederatedIdentity.Storage.Postgres;
+using FederatedIdentity.Storage.Postgres.Chores;
 using FederatedIdentity.Storage.Secrets;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -40,7 +41,16 @@ public static class StorageServices
             .AddInterceptors(provider.GetRequiredService<ControlPlaneStatements>())
             .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning)));
         services.AddSingleton<IIdentityStore, NpgsqlIdentityStore>();
-        services.AddSingleton<IPoolCatalog, NpgsqlPoolCatalog>();
+        services.AddSingleton<GuestUses>();
+        services.AddHostedService<GuestUseWriter>();
+        services.AddMetrics();
+        services.AddSingleton<PoolMetrics>();
+        services.AddSingleton<NpgsqlPoolCatalog>();
+        services.AddSingleton<IPoolCatalog>(provider => provider.GetRequiredService<NpgsqlPoolCatalog>());
+        services.AddKeyedSingleton(PoolChangeFeed.Connection, (provider, _) => new NpgsqlDataSourceBuilder(postgres.ForProbe(PoolChangeFeed.Patience))
+            .UseLoggerFactory(provider.GetService<ILoggerFactory>())
+            .Build());
+        services.AddHostedService<PoolChangeFeed>();
         services.AddSingleton<NpgsqlSigningKeys>();
         services.AddSingleton<NpgsqlAccessKeys>();
         services.AddSingleton<NpgsqlSessionKeys>();
@@ -50,7 +60,13 @@ public static class StorageServices
         services.AddSingleton<SchemaVersion>();
         services.AddSingleton(provider =>
             new SchemaMigrator(postgres, provider.GetRequiredService<ILogger<SchemaMigrator>>()));
-        services.AddHostedService<PoolReaper>();
+        services.AddSingleton(provider => new HousekeepingLease(
+            provider.GetRequiredService<NpgsqlDataSource>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IChore, DeletedPools>();
+        services.AddSingleton<IChore, OldPoolChanges>();
+        services.AddSingleton<IChore, StaleGuests>();
+        services.AddSingleton<ChoreMetrics>();
+        services.AddHostedService<Housekeeper>();
         services.AddSingleton<AccessKeyUses>();
         services.AddHostedService(provider => provider.GetRequiredService<AccessKeyUses>());
         return services;

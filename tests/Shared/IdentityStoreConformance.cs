@@ -65,6 +65,21 @@ public abstract partial class IdentityStoreConformance
     }
 
     [Fact]
+    public async Task A_noted_use_makes_an_identity_used_and_changes_nothing_else()
+    {
+        var pool = await NewPoolAsync();
+        var (guest, gone) = (await CreatedAsync(pool), NewId());
+        Assert.InRange(guest.Unused, TimeSpan.Zero, TimeSpan.FromMinutes(5)); // Creation is use, whatever the time that was passed.
+
+        Assert.Equal([guest.Id], await Store.NoteUsesAsync([guest.Id, gone], default));
+        Assert.Empty(await Store.NoteUsesAsync([gone], default));
+
+        var used = await LoadAsync(guest.Id);
+        Assert.InRange(used.Unused, TimeSpan.Zero, TimeSpan.FromMinutes(5));
+        AssertSame(guest, used);
+    }
+
+    [Fact]
     public async Task Created_with_logins_is_authenticated_and_owns_them()
     {
         var pool = await NewPoolAsync();
@@ -317,7 +332,7 @@ public abstract partial class IdentityStoreConformance
 
     private static void AssertSame(Identity expected, Identity actual)
     {
-        Assert.Equal(expected with { Logins = [] }, actual with { Logins = [] });
+        Assert.Equal(expected with { Logins = [], Unused = default }, actual with { Logins = [], Unused = default }); // Time goes by.
         AssertLogins(actual, [.. expected.Logins]);
     }
 

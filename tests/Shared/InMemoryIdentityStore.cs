@@ -71,6 +71,15 @@ internal sealed class InMemoryIdentityStore : IIdentityStore
         }
     }
 
+    /// <summary>Makes it look as if nobody had used the identity for so long.</summary>
+    public void Neglect(IdentityId id, TimeSpan unused)
+    {
+        lock (_gate)
+        {
+            _identities[id] = _identities[id] with { Unused = unused };
+        }
+    }
+
     /// <summary>Everything that is stored, as one consistent picture.</summary>
     public IReadOnlyList<Identity> Snapshot()
     {
@@ -177,6 +186,22 @@ internal sealed class InMemoryIdentityStore : IIdentityStore
                 },
                 now);
             return true;
+        }
+    }
+
+    public async ValueTask<IReadOnlyCollection<IdentityId>> NoteUsesAsync(IReadOnlyCollection<IdentityId> ids, CancellationToken ct)
+    {
+        await EnterAsync(nameof(NoteUsesAsync), ct);
+        await RunBeforeWriteAsync();
+        lock (_gate)
+        {
+            IdentityId[] existing = [.. ids.Distinct().Where(_identities.ContainsKey)];
+            foreach (var id in existing)
+            {
+                _identities[id] = _identities[id] with { Unused = TimeSpan.Zero };
+            }
+
+            return existing;
         }
     }
 

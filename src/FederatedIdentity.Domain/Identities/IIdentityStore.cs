@@ -27,6 +27,11 @@ public interface IIdentityStore
     /// Carries out an unlink decision. False, with nothing written, when the identity is no longer at the version it was decided on.
     /// </summary>
     ValueTask<bool> TryUnlinkAsync(UnlinkDecision.Remove remove, DateTimeOffset now, CancellationToken ct);
+
+    /// <summary>
+    /// Notes that the identities are in use now, which is no change of theirs: versions stay. Returns those that exist.
+    /// </summary>
+    ValueTask<IReadOnlyCollection<IdentityId>> NoteUsesAsync(IReadOnlyCollection<IdentityId> ids, CancellationToken ct);
 }
 
 /// <summary>How an attempt to create an identity ended; nothing was written unless it is <see cref="Created"/>.</summary>

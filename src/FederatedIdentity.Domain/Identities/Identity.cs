@@ -23,5 +23,11 @@ public sealed record Identity(
     /// <summary>AWS quota: at most 20 logins on one identity.</summary>
     public const int MaxLogins = 20;
 
+    /// <summary>
+    /// How long ago a use was last noted, by the store's own clock, never this server's. Creation counts as use;
+    /// <see cref="TimeSpan.MaxValue"/> when not even that was noted.
+    /// </summary>
+    public TimeSpan Unused { get; init; }
+
     public bool Owns(Login login) => Logins.Contains(login);
 }

@@ -13,7 +13,7 @@ internal sealed record DeleteIdentityPoolInput(string? IdentityPoolId) : IOnPool
 
 /// <summary>
 /// Deletes a pool and, at once for everybody who asks, all that hangs on it. The rows themselves go afterwards, in batches
-/// (<see cref="PoolReaper"/>), so that no table is locked for long.
+/// (a chore of housekeeping), so that no table is locked for long.
 /// </summary>
 internal sealed class DeleteIdentityPool(IDbContextFactory<ControlPlaneDb> databases, IPoolCatalog catalog, TimeProvider clock)
     : IOperation<DeleteIdentityPoolInput, NoOutput>

@@ -32,6 +32,7 @@ internal sealed class GetCredentialsForIdentity(
     PublicCalls calls,
     LoginVerifier verifier,
     IdentityResolver identities,
+    GuestUses guests,
     OwnTokenVerifier ownTokens,
     IdentityCredentials credentials)
     : IOperation<GetCredentialsForIdentityInput, GetCredentialsForIdentityResponse>
@@ -102,6 +103,11 @@ internal sealed class GetCredentialsForIdentity(
         if (verified.Value is [] && identity.State == IdentityState.Unauthenticated && !pool.AllowUnauthenticatedIdentities)
         {
             return ApiError.NotAuthorized(LinkErrors.GuestsNotSupported);
+        }
+
+        if (verified.Value is [] && !await guests.NoteAsync(identity, pool, ct))
+        {
+            return ApiError.IdentityNotFound(input.IdentityId);
         }
 
         var logins = verified.Value!;

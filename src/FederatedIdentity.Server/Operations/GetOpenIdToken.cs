@@ -18,7 +18,7 @@ internal sealed record GetOpenIdTokenResponse(string IdentityId, string Token);
 /// may be another than was asked for when the logins caused a merge.
 /// </summary>
 internal sealed class GetOpenIdToken(
-    PublicCalls calls, LoginVerifier verifier, IdentityResolver identities, OpenIdTokenIssuer tokens)
+    PublicCalls calls, LoginVerifier verifier, IdentityResolver identities, GuestUses guests, OpenIdTokenIssuer tokens)
     : IOperation<GetOpenIdTokenInput, GetOpenIdTokenResponse>
 {
     public async ValueTask<Outcome<GetOpenIdTokenResponse>> ExecuteAsync(
@@ -60,6 +60,11 @@ internal sealed class GetOpenIdToken(
         if (verified.Value is [] && identity.State == IdentityState.Unauthenticated && !pool.AllowUnauthenticatedIdentities)
         {
             return ApiError.NotAuthorized(LinkErrors.GuestsNotSupported); // Guests were switched off after this one came.
+        }
+
+        if (verified.Value is [] && !await guests.NoteAsync(identity, pool, ct))
+        {
+            return ApiError.IdentityNotFound(input.IdentityId);
         }
 
         return await identities.ResolveAsync(identity, VerifiedLogin.LoginsOf(verified.Value!), ct) switch

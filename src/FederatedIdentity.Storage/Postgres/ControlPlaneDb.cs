@@ -40,6 +40,10 @@ public sealed class ControlPlaneDb(DbContextOptions<ControlPlaneDb> options) : D
 
     public DbSet<SessionKeyRow> SessionKeys => Set<SessionKeyRow>();
 
+    public DbSet<PoolChangeRow> PoolChanges => Set<PoolChangeRow>();
+
+    public DbSet<HousekeepingRow> HousekeepingLeases => Set<HousekeepingRow>();
+
     public IQueryable<IdentityPoolRow> LivePools => Pools.Where(pool => pool.DeletedAt == null);
 
     public IQueryable<IdentityRow> LiveIdentities => Identities.Where(identity => LivePools.Any(pool => pool.Id == identity.PoolId));

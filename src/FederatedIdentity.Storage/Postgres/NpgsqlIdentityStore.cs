@@ -24,7 +24,7 @@ internal sealed class NpgsqlIdentityStore(Database db) : IIdentityStore
         """;
 
     internal const string LoadSql = """
-        select i.id, i.pool_id, i.state, i.created_at, i.version, l.kind, l.provider, l.subject, l.full_subject
+        select i.id, i.pool_id, i.state, i.created_at, i.version, l.kind, l.provider, l.subject, l.full_subject, now() - i.last_used_at
         from identity i
         cross join lateral (select from identity_pool p where p.id = i.pool_id and p.deleted_at is null limit 1) live
         left join lateral (select * from login where login.identity_id = i.id offset 0) l on true
@@ -107,6 +107,16 @@ internal sealed class NpgsqlIdentityStore(Database db) : IIdentityStore
                 and l.identity_id = changed.id
         )
         select exists (select from changed)
+        """;
+
+    // Locked in the order of their ids, as everywhere. The comparison is always true and makes the locks come first.
+    internal const string NoteUsesSql = """
+        with named as (
+            select i.id from identity i where i.id = any ($1) order by i.id for no key update
+        )
+        update identity i set last_used_at = now()
+        where i.id = any ($1) and (select count(*) from named) >= 0
+        returning i.id
         """;
 
     public async ValueTask<IReadOnlyDictionary<Login, IdentityId>> OwnersAsync(
@@ -217,7 +227,10 @@ internal sealed class NpgsqlIdentityStore(Database db) : IIdentityStore
                 logins = [];
                 found.Add(new Identity(
                     id, new PoolId(reader.GetString(1)), (IdentityState)reader.GetInt16(2),
-                    reader.GetFieldValue<DateTimeOffset>(3), reader.GetInt32(4), logins));
+                    reader.GetFieldValue<DateTimeOffset>(3), reader.GetInt32(4), logins)
+                {
+                    Unused = reader.IsDBNull(9) ? TimeSpan.MaxValue : reader.GetFieldValue<TimeSpan>(9),
+                });
             }
 
             if (!reader.IsDBNull(5))
@@ -228,6 +241,20 @@ internal sealed class NpgsqlIdentityStore(Database db) : IIdentityStore
 
         return found;
     }
+
+    public async ValueTask<IReadOnlyCollection<IdentityId>> NoteUsesAsync(IReadOnlyCollection<IdentityId> ids, CancellationToken ct) =>
+        (await db.WriteAsync<IReadOnlyCollection<IdentityId>>(NoteUsesSql, async (command, stop) =>
+        {
+            command.Parameters.Add(Of(ids.Select(id => id.Value).ToArray()));
+            await using var reader = await command.ExecuteReaderAsync(stop);
+            var existing = new List<IdentityId>(ids.Count);
+            while (await reader.ReadAsync(stop))
+            {
+                existing.Add(new IdentityId(reader.GetString(0)));
+            }
+
+            return existing;
+        }, ct)).Value;
 
     private static Login ReadLogin(NpgsqlDataReader reader)
     {

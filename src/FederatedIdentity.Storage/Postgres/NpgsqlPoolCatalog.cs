@@ -3,15 +3,27 @@ using FederatedIdentity.Domain;
 using FederatedIdentity.Domain.Pools;
 using FederatedIdentity.Storage.Postgres.Tables;
 using FederatedIdentity.Storage.Secrets;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace FederatedIdentity.Storage.Postgres;
 
-/// <summary>Pool snapshots that are at most <see cref="MaxAge"/> old; one query at a time for each pool, however many ask.</summary>
-internal sealed class NpgsqlPoolCatalog(Database db, MasterKey masterKey, TimeProvider clock) : IPoolCatalog
+/// <summary>
+/// Pool snapshots that no call uses which begins more than a second after a change was committed, on whatever replica: while
+/// <see cref="PoolChangeFeed"/> vouches for it, because the changed ones were forgotten; otherwise, because they are no older than that.
+/// However many ask, one query at a time for each pool, as long as none takes longer than that.
+/// </summary>
+internal sealed partial class NpgsqlPoolCatalog(
+    Database db, MasterKey masterKey, PoolMetrics metrics, TimeProvider clock, ILogger<NpgsqlPoolCatalog> logger) : IPoolCatalog
 {
-    /// <summary>How long another replica may go on with a changed or deleted pool; short, because nobody tells it of the change.</summary>
-    internal static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
+    /// <summary>How old a snapshot gets at most; what the feed should miss against all care is over then.</summary>
+    internal static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(30);
+
+    /// <summary>How old a snapshot gets when nobody tells of changes.</summary>
+    internal static readonly TimeSpan MaxAgeAlone = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long ago a successful poll of the changes may have begun for snapshots to live on it.</summary>
+    internal static readonly TimeSpan FeedMaxAge = TimeSpan.FromSeconds(1);
 
     /// <summary>Pools beyond this many at once are read afresh for every request.</summary>
     internal const int MaxSnapshots = 4096;
@@ -20,6 +32,8 @@ internal sealed class NpgsqlPoolCatalog(Database db, MasterKey masterKey, TimePr
         select p.account_id, p.allow_unauthenticated, p.allow_classic_flow, p.developer_provider_name,
             p.supported_login_providers, p.cognito_identity_providers, p.open_id_connect_provider_arns, p.saml_provider_arns,
             p.roles, p.role_mappings, p.principal_tag_maps,
+            (select t.value from identity_pool_tag t where t.pool_id = p.id and t.key = 'federated-identity:rate-limit'),
+            (select t.value from identity_pool_tag t where t.pool_id = p.id and t.key = 'federated-identity:guest-retention-days'),
             v.arn, v.issuer, v.client_ids, v.signing_keys, v.valid_until, v.thumbprints
         from identity_pool p
         left join lateral (
@@ -39,8 +53,10 @@ internal sealed class NpgsqlPoolCatalog(Database db, MasterKey masterKey, TimePr
         """;
 
     private readonly ConcurrentDictionary<PoolId, Snapshot> _snapshots = [];
+    private readonly ConcurrentDictionary<(PoolId Pool, string Tag), bool> _warned = [];
 
     private long _lastSweep = clock.GetTimestamp();
+    private Vouched? _vouched;
 
     public ValueTask<Pool?> FindAsync(PoolId id, CancellationToken ct)
     {
@@ -56,8 +72,37 @@ internal sealed class NpgsqlPoolCatalog(Database db, MasterKey masterKey, TimePr
 
     public void Forget(PoolId id) => _snapshots.TryRemove(id, out _);
 
+    /// <summary>Forgets whatever one of the changes concerns, and whatever it may concern because it is still being read.</summary>
+    internal void Forget(IReadOnlyList<PoolChangePoll.Change> changes)
+    {
+        foreach (var pool in changes.Where(change => change.PoolId is not null))
+        {
+            Forget(new PoolId(pool.PoolId!));
+        }
+
+        if (changes.Any(change => change is { PoolId: null, AccountId: null }))
+        {
+            ForgetAll();
+        }
+        else if (changes.Select(change => change.AccountId).OfType<string>().ToHashSet() is { Count: > 0 } accounts)
+        {
+            foreach (var entry in _snapshots.Where(entry => entry.Value.Account is not { } account || accounts.Contains(account)))
+            {
+                _snapshots.TryRemove(entry);
+            }
+        }
+    }
+
+    internal void ForgetAll() => _snapshots.Clear();
+
+    /// <summary>
+    /// Says that every change committed before <paramref name="asOf"/> (a timestamp of the clock) has been forgotten here, beginning
+    /// with those that were committed after the last <see cref="ForgetAll"/>.
+    /// </summary>
+    internal void VouchFor(long asOf) => Volatile.Write(ref _vouched, new Vouched(asOf));
+
     // A snapshot takes its place before it is loaded, and a finished load stores nothing. So one that was forgotten meanwhile answers
-    // those who already wait for it, and nobody after them.
+    // those who already wait for it, and nobody after them. What is read after that is as new as the change.
     private Snapshot Refresh(PoolId id, Snapshot? old)
     {
         var fresh = new Snapshot(clock.GetTimestamp(), self => LoadAsync(id, self));
@@ -69,7 +114,10 @@ internal sealed class NpgsqlPoolCatalog(Database db, MasterKey masterKey, TimePr
         return _snapshots.TryUpdate(id, fresh, old) ? fresh : _snapshots.GetOrAdd(id, fresh);
     }
 
-    private bool IsOld(Snapshot snapshot) => snapshot.IsLoaded && clock.GetElapsedTime(snapshot.AsOf) > MaxAge;
+    private bool IsOld(Snapshot snapshot) => clock.GetElapsedTime(snapshot.AsOf) > (IsToldOfChanges() ? MaxAge : MaxAgeAlone);
+
+    private bool IsToldOfChanges() =>
+        Volatile.Read(ref _vouched) is { } vouched && clock.GetElapsedTime(vouched.AsOf) <= FeedMaxAge;
 
     private bool IsFull()
     {
@@ -79,7 +127,7 @@ internal sealed class NpgsqlPoolCatalog(Database db, MasterKey masterKey, TimePr
         }
 
         var lastSweep = Volatile.Read(ref _lastSweep);
-        if (clock.GetElapsedTime(lastSweep) > MaxAge
+        if (clock.GetElapsedTime(lastSweep) > MaxAgeAlone
             && Interlocked.CompareExchange(ref _lastSweep, clock.GetTimestamp(), lastSweep) == lastSweep)
         {
             foreach (var entry in _snapshots.Where(entry => IsOld(entry.Value)))
@@ -96,6 +144,7 @@ internal sealed class NpgsqlPoolCatalog(Database db, MasterKey masterKey, TimePr
         Pool? pool = null;
         try
         {
+            metrics.Loaded();
             return pool = await ReadAsync(id);
         }
         finally
@@ -137,34 +186,51 @@ internal sealed class NpgsqlPoolCatalog(Database db, MasterKey masterKey, TimePr
             Roles = JsonColumn.Read(reader.GetString(8), StorageJson.Default.DefaultRoles),
             RoleMappings = JsonColumn.Read(reader.GetString(9), StorageJson.Default.IReadOnlyDictionaryStringRoleMapping),
             PrincipalTagMaps = JsonColumn.Read(reader.GetString(10), StorageJson.Default.IReadOnlyDictionaryStringPrincipalTagMap),
+            RateLimit = ReadSetting(id, SettingTags.RateLimit, reader.IsDBNull(11) ? null : reader.GetString(11)),
+            GuestRetentionDays = ReadSetting(id, SettingTags.GuestRetentionDays, reader.IsDBNull(12) ? null : reader.GetString(12)),
         };
         do
         {
-            if (reader.IsDBNull(11))
+            if (reader.IsDBNull(13))
             {
                 continue; // A pool without any.
             }
 
-            if (reader.IsDBNull(14))
+            if (reader.IsDBNull(16))
             {
-                oidc.Add(new OpenIdConnectProvider(reader.GetString(11), reader.GetString(12), reader.GetFieldValue<string[]>(13))
+                oidc.Add(new OpenIdConnectProvider(reader.GetString(13), reader.GetString(14), reader.GetFieldValue<string[]>(15))
                 {
-                    Thumbprints = reader.GetFieldValue<string[]>(16),
+                    Thumbprints = reader.GetFieldValue<string[]>(18),
                 });
             }
             else
             {
                 saml.Add(new SamlProvider(
-                    reader.GetString(11),
-                    reader.GetString(12),
-                    reader.GetFieldValue<byte[][]>(14),
-                    reader.IsDBNull(15) ? null : reader.GetFieldValue<DateTimeOffset>(15)));
+                    reader.GetString(13),
+                    reader.GetString(14),
+                    reader.GetFieldValue<byte[][]>(16),
+                    reader.IsDBNull(17) ? null : reader.GetFieldValue<DateTimeOffset>(17)));
             }
         }
         while (await reader.ReadAsync(stop));
 
         return pool;
     }
+
+    /// <summary>What was written past the API is ignored when it is nonsense, with one warning.</summary>
+    private int? ReadSetting(PoolId id, string tag, string? value)
+    {
+        var setting = SettingTags.Read(tag, value);
+        if (value is not null && setting is null && _warned.Count < MaxSnapshots && _warned.TryAdd((id, tag), true))
+        {
+            Log.BadSetting(logger, tag, id.Value);
+        }
+
+        return setting;
+    }
+
+    /// <summary>Up to when changes are known.</summary>
+    private sealed record Vouched(long AsOf);
 
     /// <summary>A pool as it was at <see cref="AsOf"/> or later; read when first asked for, once.</summary>
     private sealed class Snapshot
@@ -177,6 +243,15 @@ internal sealed class NpgsqlPoolCatalog(Database db, MasterKey masterKey, TimePr
 
         public Task<Pool?> Pool => _pool.Value;
 
-        public bool IsLoaded => _pool is { IsValueCreated: true, Value.IsCompleted: true };
+        /// <summary>Whose pool it is; null while that is not known.</summary>
+        public string? Account => _pool is { IsValueCreated: true, Value: { IsCompletedSuccessfully: true } task }
+            ? task.GetAwaiter().GetResult()?.AccountId
+            : null;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Tag {Tag} of pool {Pool} has no valid value and is ignored")]
+        public static partial void BadSetting(ILogger logger, string tag, string pool);
     }
 }

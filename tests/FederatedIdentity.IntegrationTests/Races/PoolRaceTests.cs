@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using FederatedIdentity.Storage.Postgres;
+using FederatedIdentity.Storage.Postgres.Chores;
 using FederatedIdentity.Tests.Shared;
-using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace FederatedIdentity.IntegrationTests.Races;
@@ -40,7 +39,8 @@ public sealed class PoolRaceTests(ReplicasFixture servers)
         }
 
         await using var db = NpgsqlDataSource.Create(servers.Database.ConnectionString);
-        await new PoolReaper(db, TimeProvider.System, NullLogger<PoolReaper>.Instance).ReapAsync(default);
+        var lease = new HousekeepingLease(db, TimeProvider.System, "of this test");
+        await new DeletedPools(db, TimeProvider.System).RunAsync(lease, default);
         Assert.Equal(0, await servers.Database.CountAsync($"identity where pool_id = '{pool}'"));
         Assert.Equal(0, await servers.Database.CountAsync($"login where pool_id = '{pool}'"));
 

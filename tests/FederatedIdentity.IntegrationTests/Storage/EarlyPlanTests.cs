@@ -24,6 +24,7 @@ public sealed partial class EarlyPlanTests(PostgresFixture postgres, ITestOutput
         (NpgsqlIdentityStore.CreateGuestSql, "text, text, timestamptz", "'id-0', 'pool-9', now()"),
         (NpgsqlIdentityStore.LinkSql, $"text, text[], integer[], text, timestamptz, {LoginTypes}, bytea[]",
             "'pool-9', '{id-2,id-3}', '{1,1}', 'id-2', now(), '{1}', '{developer}', '{new}', '{null}'"),
+        (NpgsqlIdentityStore.NoteUsesSql, "text[]", "'{id-2,id-3}'"),
         (NpgsqlPoolCatalog.FindSql, "text", "'pool-9'"),
         (NpgsqlAccessKeys.FindSql, "text", "'AKIA9'"),
     ];
@@ -34,6 +35,7 @@ public sealed partial class EarlyPlanTests(PostgresFixture postgres, ITestOutput
         await postgres.Db.RunAsync("""
             alter table identity set (autovacuum_enabled = false);
             alter table identity_pool set (autovacuum_enabled = false);
+            alter table identity_pool_tag set (autovacuum_enabled = false);
             alter table login set (autovacuum_enabled = false);
             alter table access_key set (autovacuum_enabled = false);
             alter table saml_provider set (autovacuum_enabled = false);
@@ -83,6 +85,9 @@ public sealed partial class EarlyPlanTests(PostgresFixture postgres, ITestOutput
             open_id_connect_provider_arns, saml_provider_arns, version, created_at, modified_at)
         select 'pool-' || n, '{{PostgresFixture.AccountId}}', 'pool', true, '{}', '[]', '{}', array['saml-' || n], 1, now(), now()
         from generate_series(1, 10000) n;
+
+        insert into identity_pool_tag (pool_id, key, value)
+        select 'pool-' || n, 'key-' || m, 'value' from generate_series(1, 10000) n cross join generate_series(1, 10) m;
 
         insert into saml_provider (arn, account_id, name, id, metadata, entity_id, signing_keys, version, created_at)
         select 'saml-' || n, '{{PostgresFixture.AccountId}}', n, gen_random_uuid(), '', '', array[''::bytea], 1, now()

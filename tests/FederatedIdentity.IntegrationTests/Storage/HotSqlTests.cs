@@ -1,4 +1,5 @@
 using FederatedIdentity.Storage.Postgres;
+using FederatedIdentity.Storage.Postgres.Chores;
 using FederatedIdentity.Tests.Shared;
 using Npgsql;
 using Xunit.Abstractions;
@@ -52,6 +53,14 @@ public sealed class HotSqlFixture : IAsyncLifetime
             insert into identity_pool_tag (pool_id, key, value)
             select 'pool-' || n, 'key-' || m, 'value' from generate_series(1, 2000) n cross join generate_series(1, 10) m;
 
+            insert into identity_pool_tag (pool_id, key, value, since)
+            select 'pool-' || n, 'federated-identity:guest-retention-days', '30', now() - interval '1 year' from generate_series(1, 20) n;
+
+            insert into housekeeping values ('house', 'me', now() + interval '1 hour', now() - interval '1 year');
+            insert into housekeeping select 'house-' || n, 'me', now(), now() from generate_series(1, 2000) n;
+
+            insert into pool_change (pool_id) select 'pool-' || n from generate_series(1, 20000) n;
+
             insert into identity (id, pool_id, state, version, created_at, modified_at)
             select 'id-' || n, 'pool-' || case when n % 2 = 0 then 1 else 1 + n % 2000 end, 1, 1, now(), now()
             from generate_series(1, 200000) n;
@@ -96,12 +105,20 @@ public sealed class HotSqlTests(HotSqlFixture fixture, ITestOutputHelper output)
         { NpgsqlAccessKeys.FindSql, "text", "'AKIA2'", "1" },
         { NpgsqlPrincipals.FindRoleSql, "text, text", $"'{PostgresFixture.AccountId}', 'role-7'", "1" },
         { NpgsqlPrincipals.FindUserSql, "text, text", $"'{PostgresFixture.AccountId}', 'user-7'", "1" },
-        { NpgsqlPrincipals.FindPoolTagsSql, "text, text", $"'pool-1', '{PostgresFixture.AccountId}'", "10" },
+        { NpgsqlPrincipals.FindPoolTagsSql, "text, text", $"'pool-1', '{PostgresFixture.AccountId}'", "11" },
         { NpgsqlPrincipals.FindOidcProviderSql, "text, text", "'arn-7', 'https://7.example'", "1" },
         { NpgsqlPrincipals.FindSamlProviderSql, "text, text", $"'{PostgresFixture.AccountId}', 'saml-7'", "1" },
-        { PoolReaper.DeletedPoolsSql, "", "", "20" },
-        { PoolReaper.IdentitiesSql, "text", "'pool-108'", "" },
-        { PoolReaper.PoolSql, "text", "'pool-7'", "" },
+        { NpgsqlIdentityStore.NoteUsesSql, "text[]", "'{id-2,id-4,gone}'", "2" },
+        { PoolChangePoll.Sql, "text", "'3:3:'", "1001" },
+        { DeletedPools.DeletedPoolsSql, "", "", "20" },
+        { DeletedPools.IdentitiesSql, "text", "'pool-108'", "" },
+        { DeletedPools.PoolSql, "text", "'pool-7'", "" },
+        { OldPoolChanges.PruneSql, "xid8", "'9000000000'", "" },
+        { OldPoolChanges.ForeignSql, "", "", "" },
+        { StaleGuests.PoolsSql, "", "", "19" },
+        { StaleGuests.BatchSql, "text, bigint, text, text, text, interval", "'pool-1', 5000, 'house', 'me', '30', '31 days'", "1" },
+        { HousekeepingLease.TakeSql, "text, text, interval", "'house', 'me', '1 minute'", "" },
+        { HousekeepingLease.ReleaseSql, "text, text", "'house', 'me'", "" },
     };
 
     [Theory]

@@ -18,7 +18,7 @@ public sealed class NpgsqlPoolCatalogTests : IClassFixture<PostgresFixture>
     public NpgsqlPoolCatalogTests(PostgresFixture postgres)
     {
         _postgres = postgres;
-        _catalog = new NpgsqlPoolCatalog(postgres.Database, _masterKey, _clock);
+        _catalog = postgres.Catalog(_clock, _masterKey);
     }
 
     [Fact]
@@ -45,6 +45,38 @@ public sealed class NpgsqlPoolCatalogTests : IClassFixture<PostgresFixture>
         Assert.Equal(["arn:aws:iam::123456789012:saml-provider/a"], pool.SamlProviderArns);
         Assert.Empty(pool.OpenIdConnectProviders);
         Assert.Empty(pool.SamlProviders);
+    }
+
+    [Fact]
+    public async Task Tags_that_are_settings_are_in_the_snapshot_and_nonsense_is_ignored_with_one_warning()
+    {
+        var good = await _postgres.NewPoolAsync();
+        var bad = await _postgres.NewPoolAsync();
+        await _postgres.Db.RunAsync($"""
+            insert into identity_pool_tag (pool_id, key, value) values
+                ('{good}', 'federated-identity:rate-limit', '50'), ('{good}', 'federated-identity:guest-retention-days', '30'),
+                ('{good}', 'team', 'blue'),
+                ('{bad}', 'federated-identity:rate-limit', '-1'), ('{bad}', 'federated-identity:guest-retention-days', '3651')
+            """);
+        var log = new ListLogger<NpgsqlPoolCatalog>();
+        var catalog = _postgres.Catalog(_clock, _masterKey, log);
+
+        var pool = (await catalog.FindAsync(good, default))!;
+        Assert.Equal((50, 30), (pool.RateLimit, pool.GuestRetentionDays));
+        Assert.Empty(log.Lines);
+        for (var round = 0; round < 3; round++)
+        {
+            pool = (await catalog.FindAsync(bad, default))!;
+            Assert.Equal((null, null), (pool.RateLimit, pool.GuestRetentionDays));
+            catalog.Forget(bad);
+        }
+
+        Assert.Equal(
+            [
+                $"Warning: Tag federated-identity:rate-limit of pool {bad} has no valid value and is ignored",
+                $"Warning: Tag federated-identity:guest-retention-days of pool {bad} has no valid value and is ignored",
+            ],
+            log.Lines);
     }
 
     [Fact]
@@ -127,7 +159,7 @@ public sealed class NpgsqlPoolCatalogTests : IClassFixture<PostgresFixture>
         var first = await _catalog.FindAsync(id, default);
         await AllowUnauthenticatedAsync(id, false);
 
-        _clock.Advance(NpgsqlPoolCatalog.MaxAge);
+        _clock.Advance(NpgsqlPoolCatalog.MaxAgeAlone);
         Assert.Same(first, await _catalog.FindAsync(id, default));
         _clock.Advance(TimeSpan.FromMilliseconds(1));
         Assert.False((await _catalog.FindAsync(id, default))!.AllowUnauthenticatedIdentities);

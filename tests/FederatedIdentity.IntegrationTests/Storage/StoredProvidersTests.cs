@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using FederatedIdentity.Domain;
-using FederatedIdentity.Storage.Postgres;
 using FederatedIdentity.Storage.Secrets;
 using FederatedIdentity.Tests.Shared;
 using Microsoft.EntityFrameworkCore;
@@ -94,7 +93,7 @@ public sealed class StoredProvidersTests(PostgresFixture postgres) : IClassFixtu
     /// <summary>The value for Twitter in a snapshot of the pool that nobody took before.</summary>
     private async Task<string> SnapshotAsync(PoolId id)
     {
-        var catalog = new NpgsqlPoolCatalog(postgres.Database, _masterKey, new ManualClock());
+        var catalog = postgres.Catalog(new ManualClock(), _masterKey);
         return (await catalog.FindAsync(id, default))!.SupportedLoginProviders[Twitter];
     }
 }

@@ -25,6 +25,9 @@ public sealed class IdentityRow : IVersioned
 
     public required DateTimeOffset ModifiedAt { get; set; }
 
+    /// <summary>About when it was last used as a guest, by the database's clock; the database keeps it.</summary>
+    public DateTimeOffset? LastUsedAt { get; init; }
+
     public ICollection<LoginRow> Logins { get; init; } = [];
 
     internal sealed class Table : IEntityTypeConfiguration<IdentityRow>
@@ -34,6 +37,7 @@ public sealed class IdentityRow : IVersioned
             identity.ToTable("identity").HasKey(i => i.Id);
             identity.Property(i => i.Sequence).UseIdentityAlwaysColumn();
             identity.Property(i => i.Version).IsConcurrencyToken();
+            identity.Property(i => i.LastUsedAt).ValueGeneratedOnAddOrUpdate();
             identity.HasMany(i => i.Logins).WithOne().HasForeignKey(l => l.IdentityId);
         }
     }

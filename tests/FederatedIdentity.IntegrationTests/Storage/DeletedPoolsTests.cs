@@ -1,27 +1,36 @@
 using FederatedIdentity.Domain;
-using FederatedIdentity.Storage.Postgres;
+using FederatedIdentity.Storage.Postgres.Chores;
 using FederatedIdentity.Tests.Shared;
-using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace FederatedIdentity.IntegrationTests.Storage;
 
-public sealed class PoolReaperTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+public sealed class DeletedPoolsTests : IClassFixture<PostgresFixture>
 {
+    private readonly PostgresFixture _postgres;
     private readonly ManualClock _clock = new();
+    private readonly DeletedPools _chore;
+
+    public DeletedPoolsTests(PostgresFixture postgres)
+    {
+        _postgres = postgres;
+        _chore = new DeletedPools(postgres.Db, _clock);
+    }
 
     [Fact]
     public async Task Identities_go_at_once_and_the_pool_after_the_grace()
     {
         var (dead, live) = (await NewPoolAsync(2500), await NewPoolAsync(10));
-        await postgres.DeletePoolAsync(dead, _clock.GetUtcNow());
+        await _postgres.DeletePoolAsync(dead, _clock.GetUtcNow() - TimeSpan.FromDays(365)); // A wrong clock is no reason to hurry.
 
-        _clock.Advance(PoolReaper.Grace - TimeSpan.FromSeconds(1));
-        await Reaper().ReapAsync(default);
+        var report = await ReapAsync();
+        Assert.Equal((2500, true), (report.Removed, report.IsFinished));
+        _clock.Advance(DeletedPools.Grace - TimeSpan.FromSeconds(1));
+        await ReapAsync();
         Assert.Equal((1, 0, 0), await LeftAsync(dead));
 
         _clock.Advance(TimeSpan.FromSeconds(1));
-        await Reaper().ReapAsync(default);
+        await ReapAsync();
         Assert.Equal((0, 0, 0), await LeftAsync(dead));
         Assert.Equal((1, 10, 10), await LeftAsync(live));
     }
@@ -30,13 +39,14 @@ public sealed class PoolReaperTests(PostgresFixture postgres) : IClassFixture<Po
     public async Task Several_reapers_share_the_work()
     {
         var pool = await NewPoolAsync(5000);
-        await postgres.DeletePoolAsync(pool, _clock.GetUtcNow());
-        _clock.Advance(PoolReaper.Grace);
+        await _postgres.DeletePoolAsync(pool, _clock.GetUtcNow());
 
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Reaper().ReapAsync(default)));
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => ReapAsync(new DeletedPools(_postgres.Db, _clock))));
 
         Assert.Equal(0, (await LeftAsync(pool)).Identities);
-        await Reaper().ReapAsync(default);
+        await ReapAsync();
+        _clock.Advance(DeletedPools.Grace);
+        await ReapAsync();
         Assert.Equal((0, 0, 0), await LeftAsync(pool));
     }
 
@@ -44,20 +54,20 @@ public sealed class PoolReaperTests(PostgresFixture postgres) : IClassFixture<Po
     public async Task The_pool_waits_for_an_identity_that_somebody_holds()
     {
         var pool = await NewPoolAsync(3);
-        await postgres.DeletePoolAsync(pool, _clock.GetUtcNow());
-        _clock.Advance(PoolReaper.Grace);
-
-        await using (var connection = await postgres.Db.OpenConnectionAsync())
+        await _postgres.DeletePoolAsync(pool, _clock.GetUtcNow());
+        await using (var connection = await _postgres.Db.OpenConnectionAsync())
         await using (var transaction = await connection.BeginTransactionAsync())
         {
             await using var hold = new NpgsqlCommand(
                 $"select from identity where pool_id = '{pool}' order by sequence limit 1 for update", connection);
             await hold.ExecuteNonQueryAsync();
-            await Reaper().ReapAsync(default);
+            await ReapAsync();
+            _clock.Advance(DeletedPools.Grace);
+            await ReapAsync();
             Assert.Equal((1, 1, 1), await LeftAsync(pool));
         }
 
-        await Reaper().ReapAsync(default);
+        await ReapAsync();
         Assert.Equal((0, 0, 0), await LeftAsync(pool));
     }
 
@@ -65,19 +75,19 @@ public sealed class PoolReaperTests(PostgresFixture postgres) : IClassFixture<Po
     public async Task An_identity_whose_creation_began_before_the_deletion_is_reaped_too()
     {
         var pool = await NewPoolAsync(0);
-        await using (var connection = await postgres.Db.OpenConnectionAsync())
+        await using (var connection = await _postgres.Db.OpenConnectionAsync())
         await using (var transaction = await connection.BeginTransactionAsync())
         {
             await using var late = new NpgsqlCommand(IdentitiesSql(pool, 1), connection);
             await late.ExecuteNonQueryAsync();
-            await postgres.DeletePoolAsync(pool, _clock.GetUtcNow());
-            await Reaper().ReapAsync(default);
+            await _postgres.DeletePoolAsync(pool, _clock.GetUtcNow());
+            await ReapAsync();
             await transaction.CommitAsync();
         }
 
         Assert.Equal((1, 1, 1), await LeftAsync(pool));
-        _clock.Advance(PoolReaper.Grace);
-        await Reaper().ReapAsync(default);
+        _clock.Advance(DeletedPools.Grace);
+        await ReapAsync();
         Assert.Equal((0, 0, 0), await LeftAsync(pool));
     }
 
@@ -92,17 +102,18 @@ public sealed class PoolReaperTests(PostgresFixture postgres) : IClassFixture<Po
         select pool_id, 1, 'login.example', id, id, now() from born
         """;
 
-    private PoolReaper Reaper() => new(postgres.Db, _clock, NullLogger<PoolReaper>.Instance);
+    private Task<ChoreReport> ReapAsync(DeletedPools? chore = null) =>
+        (chore ?? _chore).RunAsync(_postgres.OwnLease(), default);
 
     private async Task<PoolId> NewPoolAsync(int identities)
     {
-        var pool = await postgres.NewPoolAsync();
-        await postgres.Db.RunAsync(IdentitiesSql(pool, identities));
+        var pool = await _postgres.NewPoolAsync();
+        await _postgres.Db.RunAsync(IdentitiesSql(pool, identities));
         return pool;
     }
 
     private async Task<(long Pools, long Identities, long Logins)> LeftAsync(PoolId pool) => (
-        await postgres.Db.ValueAsync<long>($"select count(*) from identity_pool where id = '{pool}'"),
-        await postgres.Db.ValueAsync<long>($"select count(*) from identity where pool_id = '{pool}'"),
-        await postgres.Db.ValueAsync<long>($"select count(*) from login where pool_id = '{pool}'"));
+        await _postgres.Db.ValueAsync<long>($"select count(*) from identity_pool where id = '{pool}'"),
+        await _postgres.Db.ValueAsync<long>($"select count(*) from identity where pool_id = '{pool}'"),
+        await _postgres.Db.ValueAsync<long>($"select count(*) from login where pool_id = '{pool}'"));
 }
