@@ -22,6 +22,9 @@ internal sealed partial class PoolChangeFeed(
     /// <summary>Twice within <see cref="NpgsqlPoolCatalog.FeedMaxAge"/> and some, so that one slow poll costs nothing.</summary>
     internal static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(400);
 
+    /// <summary>How long a poll may take before the next one tries another connection.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     private PoolChangePoll.Mark? _seen;
     private bool _isFailing;
 

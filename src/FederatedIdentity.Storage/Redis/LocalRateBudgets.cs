@@ -15,9 +15,6 @@ internal sealed class LocalRateBudgets(TimeProvider clock, ReplicaCount replicas
 
     public ValueTask<bool> TrySpendAsync(ReadOnlyMemory<RateCharge> charges, CancellationToken ct) => new(TrySpend(charges.Span));
 
-    public bool IsUsedUp(RateCharge charge) => AreRefused([charge])
-        || !(_table.Find(charge.Name)?.HasUnit(Gcra.Of(charge, replicas.Value), Now) ?? true);
-
     /// <summary>Whether it is known without asking that one of the budgets is used up.</summary>
     public bool AreRefused(ReadOnlySpan<RateCharge> charges)
     {
@@ -31,6 +28,14 @@ internal sealed class LocalRateBudgets(TimeProvider clock, ReplicaCount replicas
         }
 
         return false;
+    }
+
+    /// <summary>Whether Redis refused the budget a moment ago, or this replica's share of it is spent.</summary>
+    public bool IsUsedUp(RateCharge charge)
+    {
+        var now = Now;
+        return !Gcra.IsGrantable(charge)
+            || (_table.Find(charge.Name) is { } budget && (budget.IsRefused(now) || !budget.HasUnit(Gcra.Of(charge, replicas.Value), now)));
     }
 
     /// <summary>Spends all charges from this replica's share, or none.</summary>

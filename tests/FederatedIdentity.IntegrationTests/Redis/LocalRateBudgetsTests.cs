@@ -35,6 +35,23 @@ public sealed class LocalRateBudgetsTests
     }
 
     [Fact]
+    public void It_is_known_which_budget_is_used_up_and_for_how_long()
+    {
+        var (plenty, little) = (new RateCharge("plenty", 1, 10), new RateCharge("little", 1, 2));
+        Assert.False(_budgets.IsUsedUp(little));
+
+        Granted(3, plenty, little);
+        Assert.Equal((false, true), (_budgets.IsUsedUp(plenty), _budgets.IsUsedUp(little)));
+        _clock.Advance(TimeSpan.FromMilliseconds(1001));
+        Assert.False(_budgets.IsUsedUp(little));
+
+        _budgets.Refused(plenty, _budgets.Now, wait: 500_000);
+        Assert.True(_budgets.IsUsedUp(plenty));
+        _clock.Advance(TimeSpan.FromMilliseconds(501));
+        Assert.False(_budgets.IsUsedUp(plenty));
+    }
+
+    [Fact]
     public void Each_of_several_replicas_grants_its_share()
     {
         _replicas.Saw(3);

@@ -5,8 +5,8 @@ namespace FederatedIdentity.Storage.Postgres.Migrations;
 
 /// <summary>The log of pool changes, when guests were last used, and who keeps house.</summary>
 [DbContext(typeof(ControlPlaneDb))]
-[Migration("00000000000006_pool_changes")]
-internal sealed class Migration0006 : Migration
+[Migration("00000000000005_pool_changes")]
+internal sealed class Migration0005 : Migration
 {
-    protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql(MigrationScript.Read("0006_pool_changes"));
+    protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql(MigrationScript.Read("0005_pool_changes"));
 }
