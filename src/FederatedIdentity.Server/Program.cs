@@ -1,6 +1,7 @@
 using FederatedIdentity.Providers;
 using FederatedIdentity.Server.Hosting;
 using FederatedIdentity.Server.OpenId;
+using FederatedIdentity.Server.Overload;
 using FederatedIdentity.Server.Sts;
 using FederatedIdentity.Server.Throttling;
 using FederatedIdentity.Storage;
@@ -37,6 +38,7 @@ builder.ConfigureLogging();
 builder.ConfigureKestrel();
 builder.Services
     .AddHosting(builder.Configuration)
+    .AddOverload(builder.Configuration)
     .AddThrottling(builder.Configuration)
     .AddStorage(builder.Configuration.RequiredPostgres())
     .AddRedis(builder.Configuration.GetConnectionString("Redis"))

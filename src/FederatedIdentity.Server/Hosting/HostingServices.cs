@@ -1,7 +1,9 @@
 using FederatedIdentity.Domain;
 using FederatedIdentity.Domain.Identities;
 using FederatedIdentity.Server.OpenId;
+using FederatedIdentity.Server.Overload;
 using FederatedIdentity.Storage.Postgres;
+using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 
 namespace FederatedIdentity.Server.Hosting;
@@ -51,6 +53,9 @@ internal static class HostingServices
     public static void ConfigureLogging(this WebApplicationBuilder builder)
     {
         builder.Logging.ClearProviders();
+
+        // A collector that stops reading must not stop the server. How many lines were lost is told when it reads again.
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite);
         builder.Logging.AddJsonConsole(console =>
         {
             console.UseUtcTimestamp = true;
@@ -58,6 +63,9 @@ internal static class HostingServices
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("System", LogLevel.Warning);
+
+        // What strangers do to their own HTTP/2 connections is no news, and Kestrel calls some of it critical.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel.Http2", LogLevel.None);
         builder.Logging.AddFilter("Npgsql", LogLevel.Warning);
         builder.Services.PostConfigure<LoggerFilterOptions>(LogFloor.Raise);
     }
@@ -67,9 +75,7 @@ internal static class HostingServices
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = RequestBody.Drained;
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
-            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(130); // Longer than the usual load balancer's 60 to 120 s.
+            KestrelLimits.Apply(kestrel.Limits);
         });
         builder.ServeHttp1AndHttp2();
     }

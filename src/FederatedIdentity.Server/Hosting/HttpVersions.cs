@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using FederatedIdentity.Server.Overload;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -25,16 +26,13 @@ internal static class HttpVersions
         builder.Services.AddSingleton<IConnectionListenerFactory, NowhereTransport>();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.ConfigureEndpointDefaults(listen => listen.Use(http1 => async connection =>
+            var limit = kestrel.ApplicationServices.GetRequiredService<ConnectionLimit>();
+            kestrel.ConfigureEndpointDefaults(listen => listen.Use(http1 =>
             {
-                if (await OpensWithPrefaceAsync(connection))
-                {
-                    await http2!(connection);
-                }
-                else
-                {
-                    await http1(connection);
-                }
+                return connection => limit.ServeAsync(connection, ServeAsync);
+
+                async Task ServeAsync(ConnectionContext connection) =>
+                    await (await OpensWithPrefaceAsync(connection) ? http2! : http1)(connection);
             }));
             kestrel.Listen(NowhereEndPoint.Instance, listen =>
             {

@@ -54,7 +54,7 @@ internal sealed class GetCredentialsForIdentity(
 
         var proven = input.Logins is { Count: 1 } && input.Logins.TryGetValue(LoginVerifier.CognitoKey, out var token)
             ? await ByOwnTokenAsync(identity, pool, token!, ct)
-            : await ByLoginsAsync(identity, pool, input, ct);
+            : await ByLoginsAsync(identity, pool, input, call, ct);
         if (proven.Error is { } refused)
         {
             return refused;
@@ -92,9 +92,9 @@ internal sealed class GetCredentialsForIdentity(
     }
 
     private async ValueTask<Outcome<Proven>> ByLoginsAsync(
-        Identity identity, Pool pool, GetCredentialsForIdentityInput input, CancellationToken ct)
+        Identity identity, Pool pool, GetCredentialsForIdentityInput input, CallContext call, CancellationToken ct)
     {
-        var verified = await verifier.VerifyAsync(pool, input.Logins, ct);
+        var verified = await verifier.VerifyAsync(pool, input.Logins, call, ct);
         if (verified.Error is { } rejected)
         {
             return rejected;

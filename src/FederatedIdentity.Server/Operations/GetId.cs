@@ -28,7 +28,7 @@ internal sealed class GetId(PublicCalls calls, LoginVerifier verifier, IdentityR
         }
 
         var pool = found.Value!;
-        var verified = await verifier.VerifyAsync(pool, input.Logins, ct);
+        var verified = await verifier.VerifyAsync(pool, input.Logins, call, ct);
         if (verified.Error is { } rejected)
         {
             return rejected;

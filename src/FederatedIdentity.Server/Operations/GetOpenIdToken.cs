@@ -51,7 +51,7 @@ internal sealed class GetOpenIdToken(
             return LinkErrors.Of(LinkRefusal.Forbidden, input.IdentityId);
         }
 
-        var verified = await verifier.VerifyAsync(pool, input.Logins, ct);
+        var verified = await verifier.VerifyAsync(pool, input.Logins, call, ct);
         if (verified.Error is { } rejected)
         {
             return rejected;

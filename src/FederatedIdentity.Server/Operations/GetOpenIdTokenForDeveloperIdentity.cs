@@ -59,7 +59,7 @@ internal sealed class GetOpenIdTokenForDeveloperIdentity(
             given = found;
         }
 
-        var verified = await VerifyAsync(pool, input.Logins!, ct);
+        var verified = await VerifyAsync(pool, input.Logins!, call, ct);
         if (verified.Error is { } rejected)
         {
             return rejected;
@@ -108,10 +108,10 @@ internal sealed class GetOpenIdTokenForDeveloperIdentity(
 
     /// <summary>The developer's user and the public logins beside it, in request order.</summary>
     private async ValueTask<Outcome<VerifiedLogin[]>> VerifyAsync(
-        Pool pool, Dictionary<string, string?> logins, CancellationToken ct)
+        Pool pool, Dictionary<string, string?> logins, CallContext call, CancellationToken ct)
     {
         var developer = pool.DeveloperProviderName!;
-        var verified = await verifier.VerifyAsync(pool, logins.Where(login => login.Key != developer).ToDictionary(), ct);
+        var verified = await verifier.VerifyAsync(pool, logins.Where(login => login.Key != developer).ToDictionary(), call, ct);
         if (verified.Error is not null)
         {
             return verified;

@@ -17,7 +17,7 @@ internal sealed class LoginVerifier(IEnumerable<ILoginProvider> providers)
     private readonly ILoginProvider[] _providers = [.. providers];
 
     public async ValueTask<Outcome<VerifiedLogin[]>> VerifyAsync(
-        Pool pool, IReadOnlyDictionary<string, string?>? logins, CancellationToken ct)
+        Pool pool, IReadOnlyDictionary<string, string?>? logins, CallContext call, CancellationToken ct)
     {
         if (logins is null or { Count: 0 })
         {
@@ -31,7 +31,7 @@ internal sealed class LoginVerifier(IEnumerable<ILoginProvider> providers)
 
         var verified = new VerifiedLogin[logins.Count];
         var next = 0;
-        foreach (var (key, verdict) in await JudgeAllAsync(pool, logins, ct))
+        foreach (var (key, verdict) in await JudgeAllAsync(pool, logins, call, ct))
         {
             switch (verdict)
             {
@@ -52,12 +52,12 @@ internal sealed class LoginVerifier(IEnumerable<ILoginProvider> providers)
 
     /// <summary>All at once, so that the slowest provider decides how long it takes; the answers are in request order.</summary>
     private async Task<(string Key, LoginVerdict Verdict)[]> JudgeAllAsync(
-        Pool pool, IReadOnlyDictionary<string, string?> logins, CancellationToken ct)
+        Pool pool, IReadOnlyDictionary<string, string?> logins, CallContext call, CancellationToken ct)
     {
         var all = Task.WhenAll(logins.Select(login => JudgeAsync(login.Key, login.Value!)));
         try
         {
-            return await all;
+            return await call.OutsideAsync(logins.Keys.First(), all); // One of many logins names whom it waits for well enough.
         }
         catch when (all.Exception is { InnerExceptions.Count: > 1 } several)
         {

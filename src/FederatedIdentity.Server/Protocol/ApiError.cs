@@ -24,6 +24,9 @@ internal sealed record ApiError(string Type, string? Message, int Status = Statu
     public static ApiError RequestTooLarge() =>
         new("RequestEntityTooLargeException", "The request body is too large.", StatusCodes.Status413PayloadTooLarge);
 
+    public static ApiError RequestTimeout() =>
+        new("RequestTimeoutException", "The request body did not arrive in time.", StatusCodes.Status408RequestTimeout);
+
     public static ApiError ResourceConflict(string message) => new("ResourceConflictException", message);
 
     public static ApiError ResourceNotFound(string message) => new("ResourceNotFoundException", message);

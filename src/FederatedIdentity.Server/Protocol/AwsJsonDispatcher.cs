@@ -9,7 +9,8 @@ namespace FederatedIdentity.Server.Protocol;
 /// One AWS JSON 1.1 call from request to answer. Owns every phase that operations have in common, in the order in which the real
 /// service shows its errors: target, size, signature, JSON, constraints, permission, rate, operation.
 /// </summary>
-internal sealed class AwsJsonDispatcher(CallRunner runner, SignatureGate signatures, RateLimits limits, Readiness readiness) : IAnswerForm
+internal sealed class AwsJsonDispatcher(
+    CallRunner runner, CallIntake intake, SignatureGate signatures, RateLimits limits, Readiness readiness) : IAnswerForm
 {
     private const string Service = "cognito-identity";
 
@@ -40,7 +41,7 @@ internal sealed class AwsJsonDispatcher(CallRunner runner, SignatureGate signatu
             return again;
         }
 
-        var (read, unreadable) = await RequestBody.ReadAsync(http);
+        var (read, unreadable) = await intake.ReadAsync(http, call);
         if (unreadable is not null)
         {
             return unreadable;
@@ -49,15 +50,15 @@ internal sealed class AwsJsonDispatcher(CallRunner runner, SignatureGate signatu
         using var body = read!.Value;
         if (operation.Access == Access.Signed)
         {
-            var signed = await signatures.VerifyAsync(http.Request, body.Bytes, Service, http.RequestAborted);
+            var signed = await signatures.VerifyAsync(http.Request, body.Bytes, Service, CallRunner.ToTheEnd);
             if (signed.Error is { } refused)
             {
-                return await limits.OfTurnedAwayAsync(call, http.RequestAborted) ?? refused;
+                return await limits.OfTurnedAwayAsync(call, CallRunner.ToTheEnd) ?? refused;
             }
 
             call.Caller = signed.Value;
         }
 
-        return await operation.InvokeAsync(body.Bytes, call, http.RequestServices, http.RequestAborted);
+        return await operation.InvokeAsync(body.Bytes, call, http.RequestServices, CallRunner.ToTheEnd);
     }
 }

@@ -12,6 +12,7 @@ internal static class AwsJsonEndpoint
     public static IServiceCollection AddOperations(this IServiceCollection services)
     {
         services.AddSingleton<CallRunner>();
+        services.AddSingleton<CallIntake>();
         services.AddSingleton<AwsJsonDispatcher>();
         services.AddSingleton<AwsQueryDispatcher>();
         services.AddIam();

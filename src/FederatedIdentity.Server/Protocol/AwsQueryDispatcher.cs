@@ -11,7 +11,8 @@ namespace FederatedIdentity.Server.Protocol;
 /// One AWS Query call (a form, or a query string where AWS allows GET) from request to answer, through the same phases as
 /// <see cref="AwsJsonDispatcher"/>.
 /// </summary>
-internal sealed class AwsQueryDispatcher(CallRunner runner, SignatureGate signatures, RateLimits limits, Readiness readiness) : IAnswerForm
+internal sealed class AwsQueryDispatcher(
+    CallRunner runner, CallIntake intake, SignatureGate signatures, RateLimits limits, Readiness readiness) : IAnswerForm
 {
     public const string FormType = "application/x-www-form-urlencoded";
 
@@ -35,7 +36,7 @@ internal sealed class AwsQueryDispatcher(CallRunner runner, SignatureGate signat
 
     private async ValueTask<Outcome<byte[]>> RunAsync(HttpContext http, CallContext call)
     {
-        var (read, unreadable) = await RequestBody.ReadAsync(http);
+        var (read, unreadable) = await intake.ReadAsync(http, call);
         if (unreadable is not null)
         {
             return unreadable;
@@ -75,16 +76,16 @@ internal sealed class AwsQueryDispatcher(CallRunner runner, SignatureGate signat
         }
         else
         {
-            var signed = await signatures.VerifyAsync(http.Request, body.Bytes, action.Service.Name, http.RequestAborted);
+            var signed = await signatures.VerifyAsync(http.Request, body.Bytes, action.Service.Name, CallRunner.ToTheEnd);
             if (signed.Error is { } refused)
             {
-                return await limits.OfTurnedAwayAsync(call, http.RequestAborted) ?? QueryErrors.OfSignature(refused);
+                return await limits.OfTurnedAwayAsync(call, CallRunner.ToTheEnd) ?? QueryErrors.OfSignature(refused);
             }
 
             call.Caller = signed.Value;
         }
 
-        return await action.InvokeAsync(form, call, http.RequestServices, http.RequestAborted);
+        return await action.InvokeAsync(form, call, http.RequestServices, CallRunner.ToTheEnd);
     }
 
     private static ReadOnlyMemory<byte> QueryOf(HttpContext http)

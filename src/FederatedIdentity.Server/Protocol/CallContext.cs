@@ -1,4 +1,5 @@
 using System.Net;
+using FederatedIdentity.Server.Overload;
 
 namespace FederatedIdentity.Server.Protocol;
 
@@ -26,6 +27,17 @@ internal sealed class CallContext(string requestId, IPAddress? source)
     /// </summary>
     public bool MaySeeSecrets { get; set; }
 
+    /// <summary>The call's right to work, once it was let in.</summary>
+    public Place? Place { get; set; }
+
+    /// <summary>Whether the call was turned away because of overload: metrics count such calls, and no line is written for each.</summary>
+    public bool WasTurnedAway { get; set; }
+
     /// <summary>The account of a signed call.</summary>
     public string AccountId => Caller?.AccountId ?? throw new InvalidOperationException("A public operation has no caller.");
+
+    /// <summary>
+    /// Waits for somebody who is not this server or its database: everything that may take seconds waits here, so that nobody else has to.
+    /// </summary>
+    public ValueTask<T> OutsideAsync<T>(string whom, Task<T> answer) => Place is { } place ? place.OutsideAsync(whom, answer) : new(answer);
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using FederatedIdentity.Domain.Identities;
 using FederatedIdentity.Server.Hosting;
+using FederatedIdentity.Server.Overload;
 using FederatedIdentity.Storage.Postgres;
 
 namespace FederatedIdentity.Server.Protocol;
@@ -22,6 +23,12 @@ internal interface IAnswerForm
 /// </summary>
 internal sealed partial class CallRunner(TrustedProxies proxies, RequestMetrics metrics, ILogger<CallRunner> logger)
 {
+    /// <summary>
+    /// A call that has begun is not broken off when its client leaves: for PostgreSQL, to be told so on a further connection costs more
+    /// than to finish, and a client that resets every stream it opened could have any number of those.
+    /// </summary>
+    public static CancellationToken ToTheEnd => CancellationToken.None;
+
     public async Task RunAsync(HttpContext http, IAnswerForm form, Func<CallContext, ValueTask<Outcome<byte[]>>> phases)
     {
         var started = Stopwatch.GetTimestamp();
@@ -40,6 +47,11 @@ internal sealed partial class CallRunner(TrustedProxies proxies, RequestMetrics 
         {
             outcome = ApiError.TooManyRequests(); // SDKs wait and try again, which is what it takes.
         }
+        catch (OverloadException)
+        {
+            call.WasTurnedAway = true;
+            outcome = ApiError.TooManyRequests();
+        }
 #pragma warning disable CA1031 // The one place that turns a bug or an outage into an answer, and logs it whole.
         catch (Exception fault)
         {
@@ -47,13 +59,20 @@ internal sealed partial class CallRunner(TrustedProxies proxies, RequestMetrics 
             outcome = ApiError.Internal();
         }
 #pragma warning restore CA1031
+        finally
+        {
+            call.Place?.Dispose(); // Before the answer is written: a client may read it as slowly as it likes.
+        }
 
         var error = outcome.Error is { } plain ? form.Translate(plain) : null;
         await AnswerAsync(http, form, call, outcome.Value, error);
         var elapsed = Stopwatch.GetElapsedTime(started);
         var result = error?.Type ?? "Success";
         metrics.Record(call.Operation, result, elapsed);
-        Log.Answered(logger, call.Operation, call.Pool, result, elapsed.TotalMilliseconds, call.RequestId, call.Source);
+        if (!call.WasTurnedAway)
+        {
+            Log.Answered(logger, call.Operation, call.Pool, result, elapsed.TotalMilliseconds, call.RequestId, call.Source);
+        }
     }
 
     private static async Task AnswerAsync(HttpContext http, IAnswerForm form, CallContext call, byte[]? output, ApiError? error)

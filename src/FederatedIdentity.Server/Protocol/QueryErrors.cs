@@ -35,6 +35,7 @@ internal static class QueryErrors
         "InternalErrorException" => new("InternalFailure", error.Message, error.Status),
         "ServiceUnavailableException" => new("ServiceUnavailable", error.Message, error.Status),
         "RequestEntityTooLargeException" => new("RequestEntityTooLarge", error.Message, error.Status),
+        "RequestTimeoutException" => new("RequestTimeout", error.Message, error.Status),
         "SerializationException" => MalformedQuery,
         "TooManyRequestsException" => new("Throttling", error.Message),
         "ValidationException" => new("ValidationError", error.Message),

@@ -1,4 +1,5 @@
 using System.Buffers;
+using FederatedIdentity.Server.Overload;
 
 namespace FederatedIdentity.Server.Protocol;
 
@@ -16,59 +17,106 @@ internal readonly struct RequestBody : IDisposable
     /// </summary>
     public const int Drained = 16 * Limit;
 
-    private readonly byte[] _rented;
+    /// <summary>
+    /// How long a whole body may take. Kestrel's least rate alone lets a mebibyte trickle in for an hour, and a call has to be over within
+    /// the time that a drain takes.
+    /// </summary>
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(15);
 
-    private RequestBody(byte[] rented, int length) => (_rented, Bytes) = (rented, rented.AsMemory(0, length));
+    private readonly byte[] _rented;
+    private readonly BodyBudget.Share _share;
+
+    private RequestBody(byte[] rented, int length, BodyBudget.Share share) =>
+        (_rented, Bytes, _share) = (rented, rented.AsMemory(0, length), share);
 
     public ReadOnlyMemory<byte> Bytes { get; }
 
-    /// <summary>The body, or why there is none: it is too large, or what arrived is no HTTP.</summary>
-    public static async ValueTask<(RequestBody? Body, ApiError? Error)> ReadAsync(HttpContext http)
+    /// <summary>
+    /// The body, or why there is none: it is too large, too slow, more than the <paramref name="budget"/> has left, or no HTTP.
+    /// </summary>
+    public static async ValueTask<(RequestBody? Body, ApiError? Error)> ReadAsync(HttpContext http, BodyBudget budget)
     {
+        if (http.Request.ContentLength > Limit)
+        {
+            return (null, ApiError.RequestTooLarge());
+        }
+
+        var share = budget.Open();
+        RequestBody? body = null;
         try
         {
-            return await ReadAsync(http.Request, http.RequestAborted) is { } body ? (body, null) : (null, ApiError.RequestTooLarge());
+            (body, var error) = await ReadAsync(http, share);
+            return (body, error);
         }
         catch (IOException malformed) when (!http.RequestAborted.IsCancellationRequested)
         {
             // Kestrel's own limits and framing errors; a chunk's absurd length is no BadHttpRequestException.
-            return (null, malformed is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }
-                ? ApiError.RequestTooLarge()
-                : ApiError.Serialization("The request body could not be read."));
-        }
-    }
-
-    /// <summary>Null when the body is larger than <see cref="Limit"/>.</summary>
-    private static async ValueTask<RequestBody?> ReadAsync(HttpRequest request, CancellationToken ct)
-    {
-        if (request.ContentLength > Limit)
-        {
-            return null;
-        }
-
-        var reader = request.BodyReader;
-        while (true)
-        {
-            var read = await reader.ReadAsync(ct);
-            if (read.Buffer.Length > Limit)
+            return (null, (malformed as BadHttpRequestException)?.StatusCode switch
             {
-                reader.AdvanceTo(read.Buffer.End);
-                return null;
-            }
-
-            if (read.IsCompleted)
+                StatusCodes.Status413PayloadTooLarge => ApiError.RequestTooLarge(),
+                StatusCodes.Status408RequestTimeout => ApiError.RequestTimeout(),
+                _ => ApiError.Serialization("The request body could not be read."),
+            });
+        }
+        finally
+        {
+            if (body is null)
             {
-                var length = (int)read.Buffer.Length;
-                var rented = ArrayPool<byte>.Shared.Rent(length);
-                read.Buffer.CopyTo(rented);
-                reader.AdvanceTo(read.Buffer.End);
-                return new RequestBody(rented, length);
+                share.Dispose();
             }
-
-            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
     }
 
     /// <summary>The buffer goes back emptied: it held login tokens.</summary>
-    public void Dispose() => ArrayPool<byte>.Shared.Return(_rented, clearArray: true);
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(_rented, clearArray: true);
+        _share.Dispose();
+    }
+
+    private static async ValueTask<(RequestBody? Body, ApiError? Error)> ReadAsync(HttpContext http, BodyBudget.Share share)
+    {
+        var reader = http.Request.BodyReader;
+        Timer? patience = null; // Most bodies have arrived with their headers and need none.
+        try
+        {
+            while (true)
+            {
+                if (!reader.TryRead(out var read))
+                {
+                    // A read that a token breaks off leaves Kestrel unable to take in the rest, about which it writes an error.
+                    patience ??= new Timer(_ => reader.CancelPendingRead(), null, Deadline, Timeout.InfiniteTimeSpan);
+                    read = await reader.ReadAsync(http.RequestAborted);
+                }
+
+                var length = read.Buffer.Length;
+                var error = read.IsCanceled ? ApiError.RequestTimeout()
+                    : length > Limit ? ApiError.RequestTooLarge()
+                    : share.TryGrowTo(length) ? null
+                    : ApiError.TooManyRequests();
+                if (error is not null)
+                {
+                    reader.AdvanceTo(read.Buffer.End);
+                    return (null, error);
+                }
+
+                if (read.IsCompleted)
+                {
+                    var rented = ArrayPool<byte>.Shared.Rent((int)length);
+                    read.Buffer.CopyTo(rented);
+                    reader.AdvanceTo(read.Buffer.End);
+                    return (new RequestBody(rented, (int)length, share), null);
+                }
+
+                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            }
+        }
+        finally
+        {
+            if (patience is not null)
+            {
+                await patience.DisposeAsync(); // It must not fire into what Kestrel reads next.
+            }
+        }
+    }
 }

@@ -71,7 +71,7 @@ internal sealed class AssumeRoleWithWebIdentity(
             return tooMany;
         }
 
-        var verified = await verifier.VerifyAsync(input.WebIdentityToken!, role.AccountId, ct);
+        var verified = await verifier.VerifyAsync(input.WebIdentityToken!, role.AccountId, call, ct);
         if (verified.Error is { } rejected)
         {
             return rejected;

@@ -30,7 +30,7 @@ internal sealed class IdentityCredentials(
     public ValueTask<Outcome<CredentialsShape>> ForAsync(
         string roleArn, IdentityClaims claims, Pool pool, DateTimeOffset? endsAt, CallContext call, CancellationToken ct) =>
         options.Value.Mode == StsMode.External
-            ? AskAsync(roleArn, claims, pool, endsAt, ct)
+            ? AskAsync(roleArn, claims, pool, endsAt, call, ct)
             : AssumeAsync(roleArn, claims, pool, endsAt, call, ct);
 
     private async ValueTask<Outcome<CredentialsShape>> AssumeAsync(
@@ -56,7 +56,7 @@ internal sealed class IdentityCredentials(
     }
 
     private async ValueTask<Outcome<CredentialsShape>> AskAsync(
-        string roleArn, IdentityClaims claims, Pool pool, DateTimeOffset? endsAt, CancellationToken ct)
+        string roleArn, IdentityClaims claims, Pool pool, DateTimeOffset? endsAt, CallContext call, CancellationToken ct)
     {
         var wish = new ExternalWish(
             roleArn,
@@ -64,7 +64,7 @@ internal sealed class IdentityCredentials(
             await tokens.IssueAsync(claims, pool, OpenIdTokenIssuer.Lifetime, ct),
             SecondsUntil(endsAt),
             claims.IsGuest ? GuestPolicies.Document : null);
-        return await external.AssumeAsync(wish, ct) switch
+        return await call.OutsideAsync(external.Host, external.AssumeAsync(wish, ct).AsTask()) switch
         {
             ExternalAnswer.Granted granted => granted.Credentials,
             ExternalAnswer.Refused => NotConfigured,

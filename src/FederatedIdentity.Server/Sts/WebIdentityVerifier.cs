@@ -23,7 +23,7 @@ internal sealed class WebIdentityVerifier(
 {
     private readonly ILoginProvider[] _providers = [.. providers];
 
-    public async ValueTask<Outcome<WebIdentity>> VerifyAsync(string token, string accountId, CancellationToken ct)
+    public async ValueTask<Outcome<WebIdentity>> VerifyAsync(string token, string accountId, CallContext call, CancellationToken ct)
     {
         switch (await ownTokens.VerifyAsync(token, ct))
         {
@@ -41,7 +41,7 @@ internal sealed class WebIdentityVerifier(
         }
 
         return issuer.All(RoleArn.IsVisible) && await FindProviderAsync(issuer, accountId, ct) is { } provider
-            ? await VerifyAsync(token, jws.Claims, provider, accountId, ct)
+            ? await VerifyAsync(token, jws.Claims, provider, accountId, call, ct)
             : StsErrors.NoProvider(issuer);
     }
 
@@ -52,7 +52,7 @@ internal sealed class WebIdentityVerifier(
             : null;
 
     private async ValueTask<Outcome<WebIdentity>> VerifyAsync(
-        string token, JsonElement claims, OpenIdConnectProvider provider, string accountId, CancellationToken ct)
+        string token, JsonElement claims, OpenIdConnectProvider provider, string accountId, CallContext call, CancellationToken ct)
     {
         // A pool that trusts this provider and nobody else: the rules of a login are those of a web identity.
         var pool = new Pool(
@@ -62,7 +62,8 @@ internal sealed class WebIdentityVerifier(
         };
         var serving = Array.Find(_providers, candidate => candidate.Serves(provider.LoginKey, pool))
             ?? throw new UnreachableException("The last provider serves every key.");
-        return await serving.VerifyAsync(provider.LoginKey, new ProviderToken(token), pool, ct) switch
+        var verifying = serving.VerifyAsync(provider.LoginKey, new ProviderToken(token), pool, ct).AsTask();
+        return await call.OutsideAsync(provider.LoginKey, verifying) switch
         {
             LoginVerdict.Verified login => WebIdentity.OfProvider(provider, login, claims)
                 ?? (Outcome<WebIdentity>)StsErrors.InvalidIdentityToken("The token asks for session tags or a source identity that are not valid."),

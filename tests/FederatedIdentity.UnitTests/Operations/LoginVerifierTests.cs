@@ -94,7 +94,7 @@ public sealed class LoginVerifierTests
         new(new Login(LoginKind.Public, key, "user"), key + ":user", LoginClaims.None);
 
     private Task<Outcome<VerifiedLogin[]>> VerifyAsync(params string[] keys) =>
-        new LoginVerifier([_provider]).VerifyAsync(Pool, keys.ToDictionary(key => key, _ => (string?)"token"), default).AsTask();
+        new LoginVerifier([_provider]).VerifyAsync(Pool, keys.ToDictionary(key => key, _ => (string?)"token"), new CallContext("request", null), default).AsTask();
 
     /// <summary>Answers when the test says so.</summary>
     private sealed class PatientProvider : ILoginProvider
