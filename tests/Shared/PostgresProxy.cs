@@ -42,6 +42,9 @@ internal sealed class PostgresProxy : IAsyncDisposable
     /// </summary>
     public int RoundTrips => Volatile.Read(ref _roundTrips);
 
+    /// <summary>How long every answer takes at least.</summary>
+    public TimeSpan Delay { get; set; }
+
     /// <summary>In front of the server that the connection string names, an IPv4 address.</summary>
     public static PostgresProxy Start(string connectionString) => new(connectionString);
 
@@ -127,7 +130,7 @@ internal sealed class PostgresProxy : IAsyncDisposable
             {
                 await link.Server.ConnectAsync(_target);
                 await Task.WhenAny(
-                    PumpAsync(link.Client, link.Server, Asks, mayLose: false), PumpAsync(link.Server, link.Client, Answers, mayLose: true));
+                    PumpAsync(link.Client, link.Server, Asks, isAnswer: false), PumpAsync(link.Server, link.Client, Answers, isAnswer: true));
             }
             catch (Exception broken) when (broken is SocketException or ObjectDisposedException)
             {
@@ -149,7 +152,7 @@ internal sealed class PostgresProxy : IAsyncDisposable
         void Answers(ReadOnlySpan<byte> sent) => link.Asking = false;
     }
 
-    private async Task PumpAsync(Socket from, Socket to, SpanAction noted, bool mayLose)
+    private async Task PumpAsync(Socket from, Socket to, SpanAction noted, bool isAnswer)
     {
         var buffer = new byte[64 * 1024];
         try
@@ -157,9 +160,14 @@ internal sealed class PostgresProxy : IAsyncDisposable
             while (await from.ReceiveAsync(buffer) is > 0 and var length)
             {
                 noted(buffer.AsSpan(0, length));
-                if (mayLose && Interlocked.Exchange(ref _lost, 0) == 1)
+                if (isAnswer && Interlocked.Exchange(ref _lost, 0) == 1)
                 {
                     return;
+                }
+
+                if (isAnswer && Delay is { Ticks: > 0 } delay)
+                {
+                    await Task.Delay(delay);
                 }
 
                 await _flowing.Task;

@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using System.Globalization;
+using FederatedIdentity.Tests.Shared;
+
+namespace FederatedIdentity.FaultTests;
+
+/// <summary>A server with few places behind a database that can be slowed down, and a pool that takes guests.</summary>
+internal sealed class OverloadBed : IAsyncDisposable
+{
+    public const int Places = 8;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly TestDatabase _database;
+
+    private OverloadBed(TestDatabase database, PostgresProxy proxy, ServerProcess server)
+    {
+        (_database, Proxy, Server, Client) = (database, proxy, server, TestServer.Client(server));
+    }
+
+    public PostgresProxy Proxy { get; }
+
+    public ServerProcess Server { get; }
+
+    public WireClient Client { get; }
+
+    public string Pool { get; private set; } = "";
+
+    /// <summary>What the server has in memory, in MiB.</summary>
+    public int MegabytesResident => (int)(long.Parse(
+        File.ReadLines($"/proc/{Server.Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+        CultureInfo.InvariantCulture) / 1024);
+
+    public static async Task<OverloadBed> StartAsync(params (string Name, string Value)[] more)
+    {
+        var database = await TestDatabase.CreateAsync();
+        var settings = TestServer.Settings(database, ServerProcess.FreePort(), "http://127.0.0.1:8080");
+        await TestServer.MigrateAsync(settings);
+        var proxy = PostgresProxy.Start(database.ConnectionString);
+        settings["ConnectionStrings__Postgres"] = proxy.ConnectionString;
+        settings["FederatedIdentity__Overload__Concurrency"] = Places.ToString(CultureInfo.InvariantCulture);
+        foreach (var (name, value) in more)
+        {
+            settings[name] = value;
+        }
+
+        var bed = new OverloadBed(database, proxy, await ServerProcess.StartAsync(settings));
+        bed.Pool = (await bed.Client.CallAsync(
+            "CreateIdentityPool", new { IdentityPoolName = "overload", AllowUnauthenticatedIdentities = true }))["IdentityPoolId"];
+        return bed;
+    }
+
+    public async Task<TimedAnswer> GuestAsync()
+    {
+        var started = Stopwatch.GetTimestamp();
+        var answer = await Client.CallAsync("GetId", new { IdentityPoolId = Pool });
+        return new TimedAnswer(answer, Stopwatch.GetElapsedTime(started));
+    }
+
+    /// <summary>The status of a GET, and how long it took.</summary>
+    public async Task<(int Status, TimeSpan Took)> GetAsync(string path)
+    {
+        var started = Stopwatch.GetTimestamp();
+        using var answer = await Client.Http.GetAsync(new Uri(path, UriKind.Relative));
+        return ((int)answer.StatusCode, Stopwatch.GetElapsedTime(started));
+    }
+
+    /// <summary>Waits until a condition holds.</summary>
+    public static async Task EventuallyAsync(Func<Task<bool>> condition)
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (!await condition())
+        {
+            Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, Patience);
+            await Task.Delay(TimeSpan.FromMilliseconds(100));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await Server.DisposeAsync();
+        await Proxy.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+}
+
+/// <summary>An answer and how long it took.</summary>
+internal sealed record TimedAnswer(WireAnswer Answer, TimeSpan Took)
+{
+    public bool IsRefused => Answer is { Status: 400, Error: "TooManyRequestsException", Message: "Rate exceeded" };
+}
