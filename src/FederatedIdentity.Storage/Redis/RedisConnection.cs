@@ -14,7 +14,7 @@ namespace FederatedIdentity.Storage.Redis;
 internal sealed class RedisConnection : IDisposable
 {
     // What the given connection string says overrides these. There is one server, so nobody has to break a tie or announce another.
-    private const string Defaults = "connectTimeout=1000,syncTimeout=1000,connectRetry=1,keepAlive=10,name=federated-identity,tiebreaker=,configChannel=";
+    private const string Defaults = "connectTimeout=2000,syncTimeout=1000,connectRetry=1,keepAlive=10,name=federated-identity,tiebreaker=,configChannel=";
 
     private readonly ConfigurationOptions _configuration;
     private ConnectionMultiplexer? _multiplexer;

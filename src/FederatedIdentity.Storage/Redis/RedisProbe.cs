@@ -36,9 +36,10 @@ internal sealed class RedisProbe(
     {
         metrics.Replicas = replicas.Value;
         await ConnectAsync();
+        var settled = false;
         for (var failures = 0; ;)
         {
-            if (!await IsAnsweredAsync(stoppingToken))
+            if (!await IsAnsweredAsync(settled, stoppingToken))
             {
                 failures++;
             }
@@ -48,10 +49,11 @@ internal sealed class RedisProbe(
             }
             else
             {
-                failures = 0;
+                (failures, settled) = (0, true);
                 continue;
             }
 
+            settled = false;
             await Task.Delay(Pause(failures), clock, stoppingToken);
             if (failures % ProbesOfOneConnection == 0)
             {
@@ -82,13 +84,13 @@ internal sealed class RedisProbe(
     }
 
     // It writes, because a Redis that answers but takes nothing is of no use.
-    private async Task<bool> IsAnsweredAsync(CancellationToken ct)
+    private async Task<bool> IsAnsweredAsync(bool settled, CancellationToken ct)
     {
         var call = SignOfLife(SecondsOfLife);
         var answer = await circuit.ProbeAsync(call, static (redis, call) => redis.RunForNumbersAsync(call), ct);
         if (answer is { Given: true, Value: [var count] })
         {
-            replicas.Saw(count);
+            replicas.Saw(count, settled);
             metrics.Replicas = replicas.Value;
         }
 

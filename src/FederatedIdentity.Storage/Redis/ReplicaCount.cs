@@ -15,5 +15,10 @@ internal sealed class ReplicaCount(int assumed)
 
     public int Value => Volatile.Read(ref _value);
 
-    public void Saw(long replicas) => Volatile.Write(ref _value, (int)Math.Clamp(replicas, 1, Most));
+    /// <summary>
+    /// So many gave a sign of life lately. Before things are <paramref name="settled"/> others may not have given theirs yet, and too
+    /// small a number would grant too much.
+    /// </summary>
+    public void Saw(long replicas, bool settled) =>
+        Volatile.Write(ref _value, (int)Math.Clamp(settled ? replicas : Math.Max(replicas, Value), 1, Most));
 }

@@ -54,7 +54,7 @@ public sealed class LocalRateBudgetsTests
     [Fact]
     public void Each_of_several_replicas_grants_its_share()
     {
-        _replicas.Saw(3);
+        _replicas.Saw(3, settled: true);
         var charge = new RateCharge("a", 30, 9);
 
         Assert.Equal(3, Granted(20, charge));
@@ -63,9 +63,20 @@ public sealed class LocalRateBudgetsTests
     }
 
     [Fact]
+    public void Who_has_just_come_back_counts_on_no_fewer_replicas_than_before()
+    {
+        _replicas.Saw(3, settled: false);
+        _replicas.Saw(1, settled: false);
+        Assert.Equal(3, _replicas.Value);
+
+        _replicas.Saw(1, settled: true);
+        Assert.Equal(1, _replicas.Value);
+    }
+
+    [Fact]
     public void What_Redis_granted_leaves_no_burst_to_whoever_loses_it()
     {
-        _replicas.Saw(2);
+        _replicas.Saw(2, settled: true);
         var charge = new RateCharge("a", 10, 8);
         for (var i = 0; i < 100; i++)
         {

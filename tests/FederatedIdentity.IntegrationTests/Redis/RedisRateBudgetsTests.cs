@@ -121,12 +121,13 @@ public sealed class RedisRateBudgetsTests : IAsyncLifetime
     public async Task Replicas_count_themselves_and_one_that_leaves_is_not_counted()
     {
         await using var first = await StartAsync();
-        var second = await StartAsync();
-        await Until.TrueAsync(() => second.Replicas.Value == 2 && first.Replicas.Value == 2);
+        await using var second = await StartAsync();
+        var third = await StartAsync();
+        await Until.TrueAsync(() => first.Replicas.Value == 3 && second.Replicas.Value == 3);
 
-        await second.DisposeAsync();
+        await third.DisposeAsync();
 
-        await Until.TrueAsync(() => first.Replicas.Value == 1);
+        await Until.TrueAsync(() => first.Replicas.Value == 2 && second.Replicas.Value == 2);
     }
 
     [Fact]
