@@ -10,18 +10,21 @@ namespace FederatedIdentity.Storage.Postgres;
 /// <remarks>docs/decisions/0012-what-is-retried.md</remarks>
 public sealed class Database : IDisposable
 {
+    /// <summary>How long a request waits for a connection that others use; a new one may take longer, as long as its own timeout.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     private readonly NpgsqlDataSource _connections;
     private readonly Repeats _repeats;
     private readonly Overdue _overdue;
-    private readonly TimeSpan _patience;
+    private readonly SemaphoreSlim _all;
     private readonly SemaphoreSlim _writing;
 
     internal Database(NpgsqlDataSource connections, PostgresConnection settings, Repeats repeats, Overdue overdue)
     {
         (_connections, _repeats, _overdue) = (connections, repeats, overdue);
-        var pool = new NpgsqlConnectionStringBuilder(settings.ConnectionString);
-        _patience = TimeSpan.FromSeconds(Math.Max(1, pool.Timeout));
-        _writing = new SemaphoreSlim(ShareOfWrites(pool.MaxPoolSize));
+        var connectionsAtMost = new NpgsqlConnectionStringBuilder(settings.ConnectionString).MaxPoolSize;
+        _all = new SemaphoreSlim(connectionsAtMost);
+        _writing = new SemaphoreSlim(ShareOfWrites(connectionsAtMost));
     }
 
     /// <summary>
@@ -29,16 +32,20 @@ public sealed class Database : IDisposable
     /// to execute it.
     /// </summary>
     public async Task<T> ReadAsync<T>(string sql, Func<NpgsqlCommand, CancellationToken, Task<T>> run, CancellationToken ct) =>
-        (await RepeatAsync(sql, run, null, ct)).Value;
+        (await RepeatAsync(sql, run, isWrite: false, ct)).Value;
 
     /// <summary>
     /// One statement, and so one transaction, that may be sent twice without harm, because it compares a version or claims an id that is
     /// nobody else's. It is sent again also after an attempt of which nobody knows how it ended.
     /// </summary>
     public Task<Written<T>> WriteAsync<T>(string sql, Func<NpgsqlCommand, CancellationToken, Task<T>> run, CancellationToken ct) =>
-        RepeatAsync(sql, run, _writing, ct);
+        RepeatAsync(sql, run, isWrite: true, ct);
 
-    public void Dispose() => _writing.Dispose();
+    public void Dispose()
+    {
+        _all.Dispose();
+        _writing.Dispose();
+    }
 
     /// <summary>
     /// A commit may wait as long as the standby that it waits for is away. That must not use up the connections of those who only read.
@@ -46,7 +53,7 @@ public sealed class Database : IDisposable
     internal static int ShareOfWrites(int connections) => Math.Max(1, connections - Math.Max(1, connections / 8));
 
     private async Task<Written<T>> RepeatAsync<T>(
-        string sql, Func<NpgsqlCommand, CancellationToken, Task<T>> run, SemaphoreSlim? turns, CancellationToken ct)
+        string sql, Func<NpgsqlCommand, CancellationToken, Task<T>> run, bool isWrite, CancellationToken ct)
     {
         var statement = new Statement();
         var isRepeated = false;
@@ -56,7 +63,7 @@ public sealed class Database : IDisposable
         Task<T> SendAsync()
         {
             statement = new Statement();
-            return _overdue.WaitAsync(statement, ExecuteAsync(statement, sql, run, turns, ct), ct);
+            return _overdue.WaitAsync(statement, TakeTurnAsync(statement, sql, run, isWrite, ct), ct);
         }
 
         bool MayRepeat(Exception failure)
@@ -75,26 +82,43 @@ public sealed class Database : IDisposable
         }
     }
 
-    private async Task<T> ExecuteAsync<T>(
-        Statement statement, string sql, Func<NpgsqlCommand, CancellationToken, Task<T>> run, SemaphoreSlim? turns, CancellationToken ct)
+    /// <summary>Turns end with the statement, whoever still waits for it: until then its connection is in use.</summary>
+    private async Task<T> TakeTurnAsync<T>(
+        Statement statement, string sql, Func<NpgsqlCommand, CancellationToken, Task<T>> run, bool isWrite, CancellationToken ct)
     {
-        if (turns is not null && !await turns.WaitAsync(_patience, ct))
+        if (!isWrite)
+        {
+            return await InTurnAsync(_all, () => ExecuteAsync(statement, sql, run, ct), ct);
+        }
+
+        return await InTurnAsync(_writing, () => InTurnAsync(_all, () => ExecuteAsync(statement, sql, run, ct), ct), ct);
+    }
+
+    private static async Task<T> InTurnAsync<T>(SemaphoreSlim turns, Func<Task<T>> work, CancellationToken ct)
+    {
+        if (!await turns.WaitAsync(Patience, ct))
         {
             throw new DatabaseBusyException();
         }
 
         try
         {
-            await using var connection = _connections.CreateConnection();
-            await connection.OpenInTimeAsync();
-            ct.ThrowIfCancellationRequested(); // The caller left while there was still nothing to regret.
-            statement.SendOn(connection);
-            await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 }; // See Stragglers.
-            return await run(command, statement.Ended);
+            return await work();
         }
         finally
         {
-            turns?.Release();
+            turns.Release();
         }
+    }
+
+    private async Task<T> ExecuteAsync<T>(
+        Statement statement, string sql, Func<NpgsqlCommand, CancellationToken, Task<T>> run, CancellationToken ct)
+    {
+        await using var connection = _connections.CreateConnection();
+        await connection.OpenInTimeAsync();
+        ct.ThrowIfCancellationRequested(); // The caller left while there was still nothing to regret.
+        statement.SendOn(connection);
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 }; // See Stragglers.
+        return await run(command, statement.Ended);
     }
 }

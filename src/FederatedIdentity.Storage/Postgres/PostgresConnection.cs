@@ -6,10 +6,11 @@ namespace FederatedIdentity.Storage.Postgres;
 public sealed record PostgresConnection
 {
     // 32 connections let inserts share their commits, more gained nothing when measured. No session state is ever left behind on a
-    // connection, so there is nothing to reset when it returns to the pool. Timeout is how long a request waits for a connection, a new
-    // one included. The command timeout is for what runs in the background; Database has deadlines of its own.
+    // connection, so there is nothing to reset when it returns to the pool. Timeout is how long a new
+    // connection may take, which a busy machine needs and a host that is gone costs. The command timeout is for what runs in the
+    // background; Database has deadlines of its own.
     private const string Defaults =
-        "Application Name=federated-identity;Maximum Pool Size=32;No Reset On Close=true;Command Timeout=5;Timeout=2;"
+        "Application Name=federated-identity;Maximum Pool Size=32;No Reset On Close=true;Command Timeout=5;Timeout=4;"
         + "TCP Keepalive=true;TCP Keepalive Time=10;TCP Keepalive Interval=2";
 
     private const string Direct = "Max Auto Prepare=64;Auto Prepare Min Usages=2";
@@ -49,6 +50,7 @@ public sealed record PostgresConnection
     /// <summary>For what may take its time, as building an index does. Behind PgBouncer the role's own timeouts remain.</summary>
     internal string WithoutTimeouts => new NpgsqlConnectionStringBuilder(ConnectionString)
     {
+        Timeout = 30,
         CommandTimeout = 0,
         Options = PgBouncer ? null : $"{new NpgsqlConnectionStringBuilder(ConnectionString).Options} {SessionTimeouts.NoOptions}",
     }.ConnectionString;

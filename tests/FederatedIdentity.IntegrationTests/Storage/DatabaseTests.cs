@@ -79,12 +79,12 @@ public sealed class DatabaseTests(PostgresFixture postgres) : IClassFixture<Post
     [Fact]
     public async Task Writers_leave_a_connection_to_readers_however_long_they_take()
     {
-        await using var services = Services(postgres.ConnectionString + ";Maximum Pool Size=4;Timeout=1");
+        await using var services = Services(postgres.ConnectionString + ";Maximum Pool Size=4");
         var database = services.GetRequiredService<Database>();
 
         var writes = Enumerable.Range(0, 4).Select(_ => database.WriteAsync(
-            "select pg_sleep(3)::text", async (command, stop) => (string?)await command.ExecuteScalarAsync(stop), default)).ToArray();
-        await postgres.Db.WaitForAsync("(select count(*) from pg_stat_activity where query like 'select pg_sleep(3)::text%') = 3");
+            "select pg_sleep(3.5)::text", async (command, stop) => (string?)await command.ExecuteScalarAsync(stop), default)).ToArray();
+        await postgres.Db.WaitForAsync("(select count(*) from pg_stat_activity where query like 'select pg_sleep(3.5)::text%') = 3");
 
         Assert.Equal("x", await ReadAsync(database, "select 'x'"));
         await Assert.ThrowsAsync<DatabaseBusyException>(() => Task.WhenAll(writes));

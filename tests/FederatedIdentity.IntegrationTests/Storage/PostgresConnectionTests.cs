@@ -11,7 +11,7 @@ public sealed class PostgresConnectionTests
         var settings = Of("Host=db;Username=me;Password=secret");
 
         Assert.Equal(("db", 32, 64), (settings.Host, settings.MaxPoolSize, settings.MaxAutoPrepare));
-        Assert.Equal((true, 5, 2), (settings.NoResetOnClose, settings.CommandTimeout, settings.Timeout));
+        Assert.Equal((true, 5, 4), (settings.NoResetOnClose, settings.CommandTimeout, settings.Timeout));
         Assert.Null(settings.TargetSessionAttributes);
     }
 
