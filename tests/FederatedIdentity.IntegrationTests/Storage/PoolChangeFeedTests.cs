@@ -1,6 +1,9 @@
 using FederatedIdentity.Domain.Pools;
+using FederatedIdentity.Storage;
 using FederatedIdentity.Storage.Postgres;
+using FederatedIdentity.Storage.Secrets;
 using FederatedIdentity.Tests.Shared;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace FederatedIdentity.IntegrationTests.Storage;
@@ -209,7 +212,8 @@ public sealed class PoolChangeFeedTests : IClassFixture<PostgresFixture>, IDispo
     public async Task A_hundred_busy_pools_cost_a_poll_now_and_then_and_without_polls_a_hundred_queries_a_second()
     {
         await using var proxy = PostgresProxy.Start(_postgres.ConnectionString);
-        await using var db = NpgsqlDataSource.Create(proxy.ConnectionString);
+        await using var services = new ServiceCollection().AddLogging().AddStorage(proxy.ConnectionString)
+            .AddSingleton(new MasterKey(new byte[MasterKey.Length])).BuildServiceProvider();
         var pools = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => _postgres.NewPoolAsync()));
 
         Assert.Equal(25, await TenSecondsAsync(polls: true));
@@ -217,8 +221,8 @@ public sealed class PoolChangeFeedTests : IClassFixture<PostgresFixture>, IDispo
 
         async Task<int> TenSecondsAsync(bool polls)
         {
-            var catalog = _postgres.Catalog(_clock, db: db);
-            using var feed = _postgres.Feed(catalog, _clock, db);
+            var catalog = _postgres.Catalog(_clock, db: services.GetRequiredService<Database>());
+            using var feed = _postgres.Feed(catalog, _clock, services.GetRequiredService<NpgsqlDataSource>());
             await feed.PollAsync(default);
             await FindAsync(catalog);
             var before = proxy.RoundTrips;

@@ -15,8 +15,8 @@ internal static class StorageParts
 {
     public static NpgsqlPoolCatalog Catalog(
         this PostgresFixture postgres, TimeProvider clock, MasterKey? masterKey = null, ILogger<NpgsqlPoolCatalog>? logger = null,
-        NpgsqlDataSource? db = null) => new(
-        db ?? postgres.Db, masterKey ?? new MasterKey(new byte[MasterKey.Length]), postgres.PoolMetrics(), clock,
+        Database? db = null) => new(
+        db ?? postgres.Database, masterKey ?? new MasterKey(new byte[MasterKey.Length]), postgres.PoolMetrics(), clock,
         logger ?? NullLogger<NpgsqlPoolCatalog>.Instance);
 
     public static PoolChangeFeed Feed(

@@ -137,11 +137,11 @@ public sealed class StoredEnvelopesTests : IAsyncLifetime
         var access = await Keys(masterKey).FindAsync("AKIA0000000000000449", default);
         Assert.Equal(text, Keys(masterKey).Unwrap(access!).Reveal);
         var pool = await _postgres.Db.ValueAsync<string>("select id from identity_pool");
-        var catalog = new NpgsqlPoolCatalog(_postgres.Db, masterKey, new ManualClock());
+        var catalog = _postgres.Catalog(new ManualClock(), masterKey);
         Assert.Equal($"key;{text}", (await catalog.FindAsync(new PoolId(pool), default))!.SupportedLoginProviders[Twitter]);
     }
 
-    private NpgsqlAccessKeys Keys(MasterKey masterKey) => new(_postgres.Db, masterKey, new ManualClock());
+    private NpgsqlAccessKeys Keys(MasterKey masterKey) => new(_postgres.Db, _postgres.Database, masterKey, new ManualClock());
 
     private StoredEnvelopes Envelopes(MasterKey masterKey) => new(_postgres.Db, masterKey);
 
