@@ -40,6 +40,7 @@ internal sealed class PostgresNode : IAsyncDisposable
             Tool("initdb"), "-D", node.Data, "-U", User, $"--pwfile={password}", "--encoding=UTF8", "--locale=C",
             "--auth-local=reject", "--auth-host=scram-sha-256");
         string[] all = ["listen_addresses='127.0.0.1'", "unix_socket_directories=''", "max_connections=200",
+            "wal_retrieve_retry_interval=200ms", // Until its standby has found it again, a primary that restarted commits nothing.
             "dynamic_shared_memory_type=mmap", .. settings]; // Nothing is left behind outside of the folder.
         await File.AppendAllLinesAsync(Path.Combine(node.Data, "postgresql.conf"), all);
         await node.StartAsync();
