@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 
 namespace FederatedIdentity.FaultTests.Rehearsals;
@@ -18,6 +19,7 @@ internal sealed class Rehearsal : IAsyncDisposable
 {
     private const int Workers = 16;
     private const int MeasuringThreads = 64; // Load, proxies and providers share this process, and must not wait for a thread.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Timeline _timeline = new();
     private readonly Journal _journal = new();
@@ -55,6 +57,7 @@ internal sealed class Rehearsal : IAsyncDisposable
             await fault.EndAsync(Deployment);
             var over = Timeline.Now;
             await Task.Delay(pace.After, ct);
+            await UntilServedAsync(ends, ct);
             var now = Timeline.Now;
             outcome = new Outcome(
                 fault.Name,
@@ -78,6 +81,15 @@ internal sealed class Rehearsal : IAsyncDisposable
         _client.Dispose();
         _verifier.Dispose();
         await Deployment.DisposeAsync();
+    }
+
+    /// <summary>However short the watch is, how long users went without is measured to the end.</summary>
+    private async Task UntilServedAsync(long ends, CancellationToken ct)
+    {
+        while (_timeline.Between(ends, Timeline.Now).FirstSuccess is null && Stopwatch.GetElapsedTime(ends) < Patience)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), ct);
+        }
     }
 
     private Visits NewWorker() =>
