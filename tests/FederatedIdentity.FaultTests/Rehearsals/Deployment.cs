@@ -87,6 +87,7 @@ internal sealed class Deployment : IAsyncDisposable
         TestServer.Register(settings, mint.Issuer, TokenMint.ClientId);
         TestServer.Register(settings, secondMint.Issuer, TokenMint.ClientId);
         settings["Logging__LogLevel__Default"] = "Warning"; // A line a request would be millions.
+        settings["FederatedIdentity__RateLimits__Enabled"] = "true";
         foreach (var limit in Limits)
         {
             settings[$"FederatedIdentity__RateLimits__{limit}"] = NoLimit;

@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using FederatedIdentity.Tests.Shared;
 
 namespace FederatedIdentity.FaultTests.Rehearsals;
 
 /// <summary>
 /// <c>./dev bench limits</c>: twenty clients ask three replicas for more than a budget allows, with Redis and without it, and what was
-/// let through in any ten seconds is counted. Redis is watched for how often a request asks it anything.
+/// let through in any ten seconds is counted. Before, Redis is watched for how often a request asks it anything.
 /// </summary>
 internal static class LimitsRehearsal
 {
@@ -14,6 +15,8 @@ internal static class LimitsRehearsal
     private const int PerSecond = 100;
     private const double Tolerance = 0.05;
     private const double ToleranceAlone = 2;
+    private const int Requests = 1000;
+    private const double MostRoundTrips = 1.02; // What Redis is asked anyway is not the same in any two moments.
 
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Watch = TimeSpan.FromSeconds(25);
@@ -26,17 +29,19 @@ internal static class LimitsRehearsal
             settings => settings["FederatedIdentity__RateLimits__Operations__GetId"] = $"{PerSecond}");
         var budget = PerSecond * Window.TotalSeconds;
 
-        var (shared, roundTrips) = await AskedOfRedisAsync(deployment, () => AcceptedAsync(deployment, ct));
+        var roundTrips = await RoundTripsAsync(deployment);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Redis: {roundTrips:0.00} round trips a request"));
+        var shared = await AcceptedAsync(deployment, ct);
         Console.WriteLine($"with Redis: {shared.Least} to {shared.Most} accepted in 10 s, budget {budget}");
-        Console.WriteLine($"Redis: {roundTrips:0.00} round trips a request");
 
         await deployment.Redis.Program.KillAsync();
         await Task.Delay(Settling, ct);
         var alone = await AcceptedAsync(deployment, ct);
         Console.WriteLine($"without Redis: {alone.Least} to {alone.Most} accepted in 10 s, budget {budget}");
 
-        var held = shared.Least >= budget * (1 - Tolerance) && shared.Most <= budget * (1 + Tolerance)
-            && alone.Least >= budget / ToleranceAlone && alone.Most <= budget * ToleranceAlone && roundTrips <= 1;
+        var held = roundTrips <= MostRoundTrips
+            && shared.Least >= budget * (1 - Tolerance) && shared.Most <= budget * (1 + Tolerance)
+            && alone.Least >= budget / ToleranceAlone && alone.Most <= budget * ToleranceAlone;
         return held ? 0 : 1;
     }
 
@@ -44,7 +49,6 @@ internal static class LimitsRehearsal
     private static async Task<Accepted> AcceptedAsync(Deployment deployment, CancellationToken ct)
     {
         var accepted = new ConcurrentQueue<long>();
-        var asked = 0;
         using var client = new WireClient(deployment.Address, TestServer.AccessKeyId, TestServer.SecretAccessKey);
         var started = Stopwatch.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, Clients).Select(async _ =>
@@ -53,7 +57,6 @@ internal static class LimitsRehearsal
             {
                 ct.ThrowIfCancellationRequested();
                 var answer = await client.CallAsync("GetId", new { deployment.Stage.IdentityPoolId });
-                Interlocked.Increment(ref asked);
                 if (answer.Ok)
                 {
                     accepted.Enqueue(Stopwatch.GetTimestamp());
@@ -70,19 +73,37 @@ internal static class LimitsRehearsal
         var counts = times.Where(from => from + window <= times[^1])
             .Select(from => times.Count(time => time >= from && time < from + window))
             .ToArray();
-        return new Accepted(counts.Min(), counts.Max(), asked);
+        return new Accepted(counts.Min(), counts.Max());
     }
 
-    /// <summary>What Redis was asked from outside for each request; what its scripts do inside is no round trip.</summary>
-    private static async Task<(Accepted Accepted, double RoundTrips)> AskedOfRedisAsync(Deployment deployment, Func<Task<Accepted>> watched)
+    /// <summary>What Redis is asked for each of many requests, less what it is asked anyway in the same time.</summary>
+    private static async Task<double> RoundTripsAsync(Deployment deployment)
+    {
+        using var client = new WireClient(deployment.Address, TestServer.AccessKeyId, TestServer.SecretAccessKey);
+        var guest = (await client.CallAsync("GetId", new { deployment.Stage.IdentityPoolId }))["IdentityId"];
+        var started = Stopwatch.GetTimestamp();
+        var busy = await AskedOfRedisAsync(deployment, async () =>
+        {
+            for (var request = 0; request < Requests; request++)
+            {
+                var answer = await client.CallAsync("GetOpenIdToken", new { IdentityId = guest });
+                Assert.True(answer.Ok, answer.Text);
+            }
+        });
+        var idle = await AskedOfRedisAsync(deployment, () => Task.Delay(Stopwatch.GetElapsedTime(started)));
+        return (double)(busy - idle) / Requests;
+    }
+
+    /// <summary>Commands from outside; what scripts do inside of Redis is no round trip.</summary>
+    private static async Task<int> AskedOfRedisAsync(Deployment deployment, Func<Task> meanwhile)
     {
         using var redis = await RedisWire.ConnectAsync(deployment.Redis.Port);
         await redis.CallAsync("MONITOR");
-        var counting = redis.CountAsync(line => !line.Contains("lua]", StringComparison.Ordinal));
-        var accepted = await watched();
+        var counting = redis.CountAsync(line => !line.Contains(" lua]", StringComparison.Ordinal));
+        await meanwhile();
         redis.Dispose();
-        return (accepted, (double)await counting / accepted.Asked);
+        return await counting;
     }
 
-    private sealed record Accepted(int Least, int Most, int Asked);
+    private sealed record Accepted(int Least, int Most);
 }
