@@ -45,10 +45,13 @@ internal static class LimitsRehearsal
         return held ? 0 : 1;
     }
 
-    /// <summary>The least and the most that was accepted in any window.</summary>
+    /// <summary>
+    /// The least and the most that was accepted in any window. A call was let through some time between its begin and its end, so the
+    /// least counts what may have been in the window, and the most what was there for certain.
+    /// </summary>
     private static async Task<Accepted> AcceptedAsync(Deployment deployment, CancellationToken ct)
     {
-        var accepted = new ConcurrentQueue<long>();
+        var accepted = new ConcurrentQueue<(long Began, long Ended)>();
         using var client = new WireClient(deployment.Address, TestServer.AccessKeyId, TestServer.SecretAccessKey);
         var started = Stopwatch.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, Clients).Select(async _ =>
@@ -56,10 +59,11 @@ internal static class LimitsRehearsal
             while (Stopwatch.GetElapsedTime(started) < Watch)
             {
                 ct.ThrowIfCancellationRequested();
+                var began = Stopwatch.GetTimestamp();
                 var answer = await client.CallAsync("GetId", new { deployment.Stage.IdentityPoolId });
                 if (answer.Ok)
                 {
-                    accepted.Enqueue(Stopwatch.GetTimestamp());
+                    accepted.Enqueue((began, Stopwatch.GetTimestamp()));
                 }
                 else
                 {
@@ -68,12 +72,13 @@ internal static class LimitsRehearsal
                 }
             }
         }));
-        var times = accepted.Order().ToArray();
+        var calls = accepted.ToArray();
         var window = (long)(Window.TotalSeconds * Stopwatch.Frequency);
-        var counts = times.Where(from => from + window <= times[^1])
-            .Select(from => times.Count(time => time >= from && time < from + window))
-            .ToArray();
-        return new Accepted(counts.Min(), counts.Max());
+        var last = calls.Max(call => call.Ended);
+        var windows = calls.Select(call => call.Began).Where(from => from + window <= last).ToArray();
+        return new Accepted(
+            windows.Min(from => calls.Count(call => call.Ended >= from && call.Began < from + window)),
+            windows.Max(from => calls.Count(call => call.Began >= from && call.Ended < from + window)));
     }
 
     /// <summary>What Redis is asked for each of many requests, less what it is asked anyway in the same time.</summary>
