@@ -57,7 +57,7 @@ public sealed class AccountVerbTests(ServerFixture server)
     }
 
     [Theory]
-    [InlineData("FederatedIdentity__MasterKey", "A master key is the base64")]
+    [InlineData("FederatedIdentity__MasterKey", "FederatedIdentity:MasterKey or FederatedIdentity:MasterKeyFile is required")]
     [InlineData("ConnectionStrings__Postgres", "ConnectionStrings:Postgres is required")]
     public async Task Without_a_setting_it_says_which(string missing, string message)
     {
