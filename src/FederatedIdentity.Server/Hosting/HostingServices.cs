@@ -82,7 +82,9 @@ internal static class HostingServices
 
     public static PostgresConnection RequiredPostgres(this IConfiguration configuration) =>
         configuration.GetConnectionString("Postgres") is { Length: > 0 } connection
-            ? PostgresConnection.Of(connection, configuration.GetValue<bool>("FederatedIdentity:Postgres:PgBouncer"))
+            ? configuration.GetValue<bool?>("FederatedIdentity:Postgres:PgBouncer") is { } pgBouncer
+                ? PostgresConnection.Of(connection, pgBouncer)
+                : PostgresConnection.Find(connection)
             : throw new InvalidOperationException("ConnectionStrings:Postgres is required: an Npgsql connection string.");
 
     /// <summary>Kestrel would write the time of the machine.</summary>

@@ -24,10 +24,22 @@ public sealed record PostgresConnection
 
     private PostgresConnection(string connectionString, bool pgBouncer) => (ConnectionString, PgBouncer) = (connectionString, pgBouncer);
 
+    /// <summary>
+    /// Whether nobody could be asked who is behind the connection string, so that it is taken for PostgreSQL itself.
+    /// </summary>
+    public bool IsGuess { get; internal init; }
+
     public string ConnectionString { get; }
 
-    /// <summary>Whether connections are PgBouncer's, in transaction mode: they have no start-up options and no session.</summary>
+    /// <summary>Whether connections are a pooler's, in transaction mode: they have no start-up options and no session.</summary>
     public bool PgBouncer { get; }
+
+    /// <summary>Asks who is there: a pooler, or PostgreSQL itself, or nobody yet.</summary>
+    public static PostgresConnection Find(string connectionString)
+    {
+        var isPooler = Pooler.IsInFrontOf(Of(connectionString));
+        return Of(connectionString, isPooler is true) with { IsGuess = isPooler is null };
+    }
 
     /// <summary>Of a keyword that occurs twice, the last one counts.</summary>
     public static PostgresConnection Of(string connectionString, bool pgBouncer = false)

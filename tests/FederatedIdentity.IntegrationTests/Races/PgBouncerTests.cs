@@ -29,7 +29,7 @@ public sealed class PgBouncerTests : IAsyncLifetime
         for (var server = 0; server < Servers; server++)
         {
             var settings = TestServer.Settings(_bouncer.ConnectionString, ServerProcess.FreePort(), "http://127.0.0.1:8080");
-            settings["FederatedIdentity__Postgres__PgBouncer"] = "true";
+            settings["FederatedIdentity__Postgres__PgBouncer"] = server == 0 ? "true" : null; // The other one finds out.
             TestServer.Register(settings, _mint.Issuer, TokenMint.ClientId);
             if (server == 0)
             {
@@ -48,6 +48,19 @@ public sealed class PgBouncerTests : IAsyncLifetime
             DeveloperProviderName = Developer,
             OpenIdConnectProviderARNs = new[] { _mint.Arn },
         }))["IdentityPoolId"];
+    }
+
+    [Fact]
+    public async Task Who_answers_is_found_out()
+    {
+        Assert.True(PostgresConnection.Find(_bouncer!.ConnectionString) is { PgBouncer: true, IsGuess: false });
+        Assert.True(PostgresConnection.Find(_database!.ConnectionString) is { PgBouncer: false, IsGuess: false });
+        var nobody = PostgresConnection.Find($"Host=127.0.0.1;Port={ServerProcess.FreePort()};Username=nobody;Password=none");
+        Assert.True(nobody is { PgBouncer: false, IsGuess: true });
+
+        var wrong = PostgresConnection.Of(_bouncer.ConnectionString) with { IsGuess = true };
+        var end = await Assert.ThrowsAsync<InvalidOperationException>(() => new SchemaVersion(null!, wrong).IsCurrentAsync(default));
+        Assert.Contains("Start again", end.Message, StringComparison.Ordinal);
     }
 
     [Fact]

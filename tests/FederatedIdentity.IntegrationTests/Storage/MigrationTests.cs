@@ -122,7 +122,8 @@ public sealed class MigrationTests : IAsyncLifetime
         return tables.Database.GetMigrations().Count();
     }
 
-    private Task<bool> IsCurrentAsync() => new SchemaVersion(new Factory(Tables)).IsCurrentAsync(default);
+    private Task<bool> IsCurrentAsync() =>
+        new SchemaVersion(new Factory(Tables), PostgresConnection.Of(_database.ConnectionString)).IsCurrentAsync(default);
 
     private sealed class Factory(Func<ControlPlaneDb> create) : IDbContextFactory<ControlPlaneDb>
     {
