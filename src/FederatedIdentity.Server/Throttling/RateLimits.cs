@@ -15,7 +15,8 @@ namespace FederatedIdentity.Server.Throttling;
 /// </summary>
 internal sealed class RateLimits(IRateBudgets budgets, RateLimitMetrics metrics, IOptions<RateLimitOptions> options)
 {
-    // An identity's id may be all that its owner has to show, so it goes nowhere as it is.
+    // An identity's id may be all that its owner has to show, so it goes nowhere as it is. The source is part of it: who knows the id of
+    // somebody else, which often is no secret, must not be able to use up the budget that its owner needs.
     private const int HashBytes = 16;
 
     private readonly RateLimitOptions _options = options.Value;
@@ -36,14 +37,14 @@ internal sealed class RateLimits(IRateBudgets budgets, RateLimitMetrics metrics,
     public ValueTask<ApiError?> OfStrangerAsync(string accountId, CallContext call, CancellationToken ct) =>
         SpendAsync(OfSource(OfAccount(Bill(), accountId, call), call), call, ct);
 
-    /// <summary>Of an unsigned call about a pool, and when it is to give something out for an identity, about that.</summary>
+    /// <summary>Of an unsigned call about a pool, and when it is to give something out for an identity, about that, from one source.</summary>
     public ValueTask<ApiError?> OfStrangerAsync(Pool pool, IdentityId? identity, CallContext call, CancellationToken ct)
     {
         var bill = OfSource(OfAccount(Bill(), pool.AccountId, call), call)
             .Add(RateScope.Pool, pool.Id.Value, pool.RateLimit ?? _options.PerPool);
         if (identity is { } id)
         {
-            bill.Add(RateScope.Identity, HashOf(id), _options.PerIdentity);
+            bill.Add(RateScope.Identity, HashOf(id, call), _options.PerIdentity);
         }
 
         return SpendAsync(bill, call, ct);
@@ -83,6 +84,9 @@ internal sealed class RateLimits(IRateBudgets budgets, RateLimitMetrics metrics,
         return ApiError.TooManyRequests();
     }
 
-    private static string HashOf(IdentityId id) =>
-        Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(id.Value)).AsSpan(0, HashBytes));
+    private static string HashOf(IdentityId id, CallContext call)
+    {
+        var whose = $"{id.Value} {(call.Source is { } source ? SourceName.Of(source) : "")}";
+        return Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(whose)).AsSpan(0, HashBytes));
+    }
 }

@@ -41,6 +41,20 @@ public sealed class RateLimitsTests : IDisposable
         Assert.Equal(4, charges.Length);
     }
 
+    [Fact]
+    public async Task Nobody_uses_up_an_identitys_budget_for_others()
+    {
+        foreach (var source in new[] { "203.0.113.9", "203.0.113.10", "203.0.113.9", null })
+        {
+            await _rig.Limits.OfStrangerAsync(OnePool.Named("p"), Identity, ThrottlingRig.Call("GetOpenIdToken", source), default);
+        }
+
+        var names = _rig.Budgets.Spent.Select(charges => charges.Last().Name).ToArray();
+        Assert.All(names, name => Assert.StartsWith("identity/", name, StringComparison.Ordinal));
+        Assert.Equal(names[0], names[2]);
+        Assert.Equal(3, names.Distinct().Count());
+    }
+
     [Theory]
     [InlineData(null, 0, null)]
     [InlineData(null, 7, 7.0)]
