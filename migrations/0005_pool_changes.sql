@@ -1,4 +1,4 @@
--- What replicas poll to hear of changes to pools, whoever makes them; when guests were last used; who keeps house.
+-- What replicas poll to hear of changes to pools, whoever makes them; when guests were last used; who keeps house; orders to rotate.
 
 create table pool_change (
     transaction_id xid8 not null default pg_current_xact_id(),
@@ -87,6 +87,9 @@ create index identity_pool_tag_guest_retention_idx on identity_pool_tag (pool_id
 alter table identity add column last_used_at timestamptz;
 alter table identity alter column last_used_at set default now();
 comment on column identity.last_used_at is 'About when a guest was last used, kept only where guests have an end; null when it was created before there was this column.';
+
+alter table signing_key add column rotation_ordered boolean not null default false;
+comment on column signing_key.rotation_ordered is 'Of a next key: an operator wants it to sign as soon as it was published long enough.';
 
 create table housekeeping (
     name text collate "C" not null,

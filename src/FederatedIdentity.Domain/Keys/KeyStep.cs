@@ -11,6 +11,9 @@ public abstract record KeyStep
     /// <summary>From now on this key signs, and whatever signed before is retired.</summary>
     public sealed record Activate(string Kid) : KeyStep;
 
+    /// <summary>A next key is to sign as soon as it was published long enough, without waiting for the schedule.</summary>
+    public sealed record Order(string Kid) : KeyStep;
+
     /// <summary>The key signs no more, and its private key is destroyed.</summary>
     public sealed record Retire(string Kid) : KeyStep;
 

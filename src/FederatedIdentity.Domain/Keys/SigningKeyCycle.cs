@@ -69,7 +69,7 @@ public static class SigningKeyCycle
         }
 
         var published = Ready(keys, next, schedule);
-        return current.Algorithm != next.Algorithm ? published
+        return current.Algorithm != next.Algorithm || next.IsOrdered ? published
             : schedule.Rotation == TimeSpan.Zero ? null
             : Later(published, current.SignsSince + schedule.Rotation);
     }

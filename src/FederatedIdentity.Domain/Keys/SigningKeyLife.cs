@@ -19,6 +19,9 @@ public sealed record SigningKeyLife(
     /// </summary>
     public static readonly TimeSpan Retention = TimeSpan.FromHours(26);
 
+    /// <summary>Of a next key: whether somebody ordered that it sign as soon as it may.</summary>
+    public bool IsOrdered { get; init; }
+
     /// <summary>When no unexpired token needs the key any more; null before it is retired.</summary>
     public DateTimeOffset? RemovableAt => RetiredAt + Retention;
 

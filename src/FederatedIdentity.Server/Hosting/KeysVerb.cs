@@ -57,9 +57,13 @@ internal sealed class KeysVerb(NpgsqlSigningKeys store, IOptions<TokenOptions> t
         var ready = SigningKeyCycle.Ready(stored.Lives, next, _schedule);
         if (!now && ready > stored.ReadAt)
         {
-            return await VerbHost.FailAsync(
-                $"Key {next.Kid} may sign from {ready:O}, when every verifier has had time to learn it. With --now it signs at once: "
+            await ChangeAsync(keys => keys.Lives.Any(key => key.Kid == next.Kid && key is { State: SigningKeyState.Next, IsOrdered: false })
+                ? new KeyStep.Order(next.Kid)
+                : null);
+            await Console.Error.WriteLineAsync(
+                $"Key {next.Kid} signs from {ready:O}, when every verifier has had time to learn it. With --now it signs at once: "
                 + "verifiers that do not look for a key they do not know refuse its tokens until their copy of the key set is old.");
+            return await ListAsync();
         }
 
         await ChangeAsync(keys => keys.Lives.Any(key => key.Kid == next.Kid && key.State == SigningKeyState.Next)

@@ -28,6 +28,7 @@ internal sealed class SigningKeyMetrics
     {
         KeyStep.Create => "created",
         KeyStep.Activate => "activated",
+        KeyStep.Order => "ordered",
         KeyStep.Retire => "retired",
         _ => "removed",
     }));

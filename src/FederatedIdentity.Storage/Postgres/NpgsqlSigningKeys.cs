@@ -15,7 +15,8 @@ public sealed class NpgsqlSigningKeys(NpgsqlDataSource db, MasterKey masterKey)
     public delegate (byte[] PrivatePkcs8, string PublicJwkJson) Generate(string algorithm, string kid);
 
     internal const string ReadAllSql = """
-        select kid, number, algorithm, state, public_jwk, wrapped_private_key, created_at, activated_at, retired_at, clock_timestamp()
+        select kid, number, algorithm, state, public_jwk, wrapped_private_key, created_at, activated_at, retired_at,
+            clock_timestamp(), rotation_ordered
         from signing_key order by number
         """;
 
@@ -38,6 +39,8 @@ public sealed class NpgsqlSigningKeys(NpgsqlDataSource db, MasterKey masterKey)
     private const string ActivateSql = """
         update signing_key set state = 'current', activated_at = clock_timestamp() where kid = $1 and state = 'next'
         """;
+
+    private const string OrderSql = "update signing_key set rotation_ordered = true where kid = $1 and state = 'next'";
 
     private const string RemoveSql = "delete from signing_key where kid = $1";
 
@@ -97,7 +100,7 @@ public sealed class NpgsqlSigningKeys(NpgsqlDataSource db, MasterKey masterKey)
             keys.Add(new StoredSigningKey(
                 new SigningKeyLife(
                     reader.GetString(0), reader.GetInt32(1), reader.GetString(2), reader.GetString(3),
-                    reader.GetFieldValue<DateTimeOffset>(6), Time(reader, 7), Time(reader, 8)),
+                    reader.GetFieldValue<DateTimeOffset>(6), Time(reader, 7), Time(reader, 8)) { IsOrdered = reader.GetBoolean(10) },
                 reader.GetString(4),
                 reader.GetFieldValue<byte[]>(5)));
             now = reader.GetFieldValue<DateTimeOffset>(9);
@@ -123,6 +126,9 @@ public sealed class NpgsqlSigningKeys(NpgsqlDataSource db, MasterKey masterKey)
                 CheckOpens(keys.Keys.Single(key => key.Kid == kid));
                 await ExecuteAsync(RetireSql, null, connection, ct);
                 await ExecuteAsync(ActivateSql, kid, connection, ct);
+                return kid;
+            case KeyStep.Order { Kid: var kid }:
+                await ExecuteAsync(OrderSql, kid, connection, ct);
                 return kid;
             case KeyStep.Retire { Kid: var kid }:
                 await ExecuteAsync(RetireSql, kid, connection, ct);

@@ -48,6 +48,20 @@ public sealed class SigningKeyCycleTests
     }
 
     [Fact]
+    public void A_key_that_was_ordered_signs_as_soon_as_it_was_published_long_enough()
+    {
+        _world.Tend(starting: true);
+        SigningKeyLife[] ordered = [_world.Keys[0], _world.Keys[1] with { IsOrdered = true }];
+
+        Assert.Equal(
+            ordered[1].CreatedAt + KeyWorld.Publishing, SigningKeyCycle.NextChange(ordered, KeyWorld.Schedule(rotation: TimeSpan.Zero)));
+        Assert.Null(SigningKeyCycle.Due(ordered, ordered[1].CreatedAt + KeyWorld.Publishing - Second, KeyWorld.Schedule(), starting: false));
+        Assert.Equal(
+            new KeyStep.Activate(ordered[1].Kid),
+            SigningKeyCycle.Due(ordered, ordered[1].CreatedAt + KeyWorld.Publishing, KeyWorld.Schedule(), starting: false));
+    }
+
+    [Fact]
     public void Without_a_period_nothing_changes_by_itself()
     {
         _world.Tend(starting: true, rotation: TimeSpan.Zero);

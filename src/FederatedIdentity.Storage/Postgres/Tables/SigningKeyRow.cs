@@ -26,6 +26,9 @@ public sealed class SigningKeyRow
 
     public DateTimeOffset? RetiredAt { get; set; }
 
+    /// <summary>Of a next key: to sign as soon as it may.</summary>
+    public bool RotationOrdered { get; set; }
+
     internal sealed class Table : IEntityTypeConfiguration<SigningKeyRow>
     {
         public void Configure(EntityTypeBuilder<SigningKeyRow> key)
