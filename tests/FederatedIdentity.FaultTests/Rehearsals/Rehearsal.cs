@@ -70,6 +70,7 @@ internal sealed class Rehearsal : IAsyncDisposable
         }
 
         await Deployment.Postgres.MakeWholeAsync();
+        await Deployment.Balancer.ServesWithAsync(Deployment.Size); // The check asks through it, and without retries.
         return outcome with { Violations = await CheckAsync() };
     }
 
