@@ -26,16 +26,18 @@ public sealed class PoolAndIdentityLimitTests(ThrottlingFixture servers)
     }
 
     [Fact]
-    public async Task An_identity_gets_its_tokens_at_a_limited_rate_wherever_it_asks_from()
+    public async Task An_identity_gets_its_tokens_at_a_limited_rate_and_no_stranger_uses_that_up()
     {
         var pool = await servers.PoolAsync();
         var (guest, other) = (await servers.GuestAsync(pool), await servers.GuestAsync(pool));
-        Assert.True((await TokenAsync(guest)).Ok);
-        Assert.Equal("InvalidIdentityPoolConfigurationException", (await CredentialsAsync(guest)).Error);
+        var (owner, stranger) = (servers.NewSource(), servers.NewSource());
+        Assert.True((await TokenAsync(stranger, guest)).Ok);
+        Assert.Equal("InvalidIdentityPoolConfigurationException", (await CredentialsAsync(stranger, guest)).Error);
 
-        WireCalls.AssertRefused(TooMany, "Rate exceeded", await TokenAsync(guest));
-        WireCalls.AssertRefused(TooMany, "Rate exceeded", await CredentialsAsync(guest));
-        Assert.True((await TokenAsync(other)).Ok);
+        WireCalls.AssertRefused(TooMany, "Rate exceeded", await TokenAsync(stranger, guest));
+        WireCalls.AssertRefused(TooMany, "Rate exceeded", await CredentialsAsync(stranger, guest));
+        Assert.True((await TokenAsync(stranger, other)).Ok);
+        Assert.True((await TokenAsync(owner, guest)).Ok);
     }
 
     [Fact]
@@ -83,9 +85,14 @@ public sealed class PoolAndIdentityLimitTests(ThrottlingFixture servers)
         return attempts;
     }
 
-    private Task<WireAnswer> TokenAsync(string identity) =>
-        servers.FromAsync(servers.NewSource(), "GetOpenIdToken", new { IdentityId = identity });
+    private Task<WireAnswer> TokenAsync(string source, string identity) => AskAsync(source, "GetOpenIdToken", identity);
 
-    private Task<WireAnswer> CredentialsAsync(string identity) =>
-        servers.FromAsync(servers.NewSource(), "GetCredentialsForIdentity", new { IdentityId = identity });
+    private Task<WireAnswer> CredentialsAsync(string source, string identity) => AskAsync(source, "GetCredentialsForIdentity", identity);
+
+    private async Task<WireAnswer> AskAsync(string source, string operation, string identity)
+    {
+        using var client = TestServer.Client(servers.Personal);
+        client.Http.DefaultRequestHeaders.TryAddWithoutValidation("X-Forwarded-For", source);
+        return await client.CallAsync(operation, new { IdentityId = identity });
+    }
 }

@@ -23,12 +23,15 @@ public sealed class ThrottlingFixture : IAsyncLifetime
     public ServerProcess Tight => _servers[1];
 
     /// <summary>
-    /// Takes the test for a proxy; the least limit for each source and each identity, and for ListIdentities, and none for GetId.
+    /// Takes the test for a proxy; the least limit for each source, and for ListIdentities, and none for GetId.
     /// </summary>
     public ServerProcess Proxied => _servers[2];
 
     /// <summary>The least limit for each pool, and none for sources and GetId; one ListIdentityPools every four seconds.</summary>
     public ServerProcess Pooled => _servers[3];
+
+    /// <summary>Takes the test for a proxy; the least limit for each identity, and none for sources and GetId.</summary>
+    public ServerProcess Personal => _servers[4];
 
     public Dictionary<string, string?> Settings { get; private set; } = [];
 
@@ -44,9 +47,10 @@ public sealed class ThrottlingFixture : IAsyncLifetime
         _servers.AddRange(await Task.WhenAll(
             StartAsync([.. budgets.Select(name => ($"Operations__{name}", Least))]),
             StartAsync(
-                [("PerSource", Least), ("PerIdentity", Least), ("Operations__ListIdentities", Least), ("Operations__GetId", "0")],
+                [("PerSource", Least), ("Operations__ListIdentities", Least), ("Operations__GetId", "0")],
                 trusted: "127.0.0.1"),
-            StartAsync([("PerPool", Least), ("PerSource", "0"), ("Operations__GetId", "0"), ("Operations__ListIdentityPools", "0.25")])));
+            StartAsync([("PerPool", Least), ("PerSource", "0"), ("Operations__GetId", "0"), ("Operations__ListIdentityPools", "0.25")]),
+            StartAsync([("PerIdentity", Least), ("PerSource", "0"), ("Operations__GetId", "0")], trusted: "127.0.0.1")));
         Client = TestServer.Client(Open);
     }
 
