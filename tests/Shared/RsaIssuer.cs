@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
@@ -15,6 +16,8 @@ namespace FederatedIdentity.Tests.Shared;
 internal sealed class RsaIssuer : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private static readonly ConcurrentDictionary<string, bool> Taken = [];
+
     private readonly RSA _key = RSA.Create(2048);
 
     private int _keyRequests;
@@ -34,18 +37,27 @@ internal sealed class RsaIssuer : IAsyncDisposable
 
     public string Discovery => $"{Url}/.well-known/openid-configuration";
 
+    /// <summary>Never where another one was before: servers remember what an issuer's keys are and who registered it.</summary>
     public static async Task<RsaIssuer> StartAsync(string? issuer = null)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
-        var stand = new RsaIssuer(app);
-        app.Run(stand.AnswerAsync);
-        await app.StartAsync();
-        stand.Url = app.Urls.Single();
-        stand.Issuer = issuer ?? stand.Url;
-        return stand;
+        while (true)
+        {
+            var builder = WebApplication.CreateSlimBuilder();
+            builder.Logging.ClearProviders();
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            var app = builder.Build();
+            var stand = new RsaIssuer(app);
+            app.Run(stand.AnswerAsync);
+            await app.StartAsync();
+            stand.Url = app.Urls.Single();
+            stand.Issuer = issuer ?? stand.Url;
+            if (Taken.TryAdd(stand.Url, true))
+            {
+                return stand;
+            }
+
+            await stand.DisposeAsync();
+        }
     }
 
     public string Token(string subject, string audience, Action<JsonObject>? change = null)
