@@ -57,7 +57,7 @@ internal sealed class RateLimitOptions
     /// </summary>
     public double PerSource { get; set; } = 250;
 
-    /// <summary>Of tokens and credentials for one identity.</summary>
+    /// <summary>Of all that strangers ask about one identity, from one source.</summary>
     public double PerIdentity { get; set; } = 10;
 
     /// <summary>How many seconds' worth of a limit may come at once after a rest; two requests always may.</summary>
