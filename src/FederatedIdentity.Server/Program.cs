@@ -7,29 +7,9 @@ using FederatedIdentity.Server.Throttling;
 using FederatedIdentity.Storage;
 using FederatedIdentity.Storage.Redis;
 
-if (args is ["migrate", ..])
+if (Verbs.Find(args) is { } verb)
 {
-    return await MigrateVerb.RunAsync(args[1..]);
-}
-
-if (args is ["account", ..])
-{
-    return await AccountVerb.RunAsync(args[1..]);
-}
-
-if (args is ["keys", ..])
-{
-    return await KeysVerb.RunAsync(args[1..]);
-}
-
-if (args is ["master-key", ..])
-{
-    return await MasterKeyVerb.RunAsync(args[1..]);
-}
-
-if (args is ["session-keys", ..])
-{
-    return await SessionKeysVerb.RunAsync(args[1..]);
+    return await verb();
 }
 
 var builder = WebApplication.CreateSlimBuilder(args);
