@@ -12,7 +12,7 @@ if (Verbs.Find(args) is { } verb)
     return await verb();
 }
 
-var builder = WebApplication.CreateSlimBuilder(args);
+var builder = ServerBuilder.Create(args);
 builder.Host.UseDefaultServiceProvider(container => (container.ValidateOnBuild, container.ValidateScopes) = (true, true));
 builder.ConfigureLogging();
 builder.ConfigureKestrel();

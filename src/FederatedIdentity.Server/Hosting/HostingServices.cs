@@ -5,6 +5,7 @@ using FederatedIdentity.Server.Overload;
 using FederatedIdentity.Storage.Postgres;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace FederatedIdentity.Server.Hosting;
 
@@ -80,12 +81,23 @@ internal static class HostingServices
         builder.ServeHttp1AndHttp2();
     }
 
-    public static PostgresConnection RequiredPostgres(this IConfiguration configuration) =>
-        configuration.GetConnectionString("Postgres") is { Length: > 0 } connection
-            ? configuration.GetValue<bool?>("FederatedIdentity:Postgres:PgBouncer") is { } pgBouncer
-                ? PostgresConnection.Of(connection, pgBouncer)
-                : PostgresConnection.Find(connection)
-            : throw new InvalidOperationException("ConnectionStrings:Postgres is required: an Npgsql connection string.");
+    /// <summary>The password may come apart from the rest, as a secret of its own that somebody else keeps.</summary>
+    public static PostgresConnection RequiredPostgres(this IConfiguration configuration)
+    {
+        if (configuration.GetConnectionString("Postgres") is not { Length: > 0 } connection)
+        {
+            throw new InvalidOperationException("ConnectionStrings:Postgres is required: an Npgsql connection string.");
+        }
+
+        if (configuration["FederatedIdentity:Postgres:Password"] is { Length: > 0 } password)
+        {
+            connection = new NpgsqlConnectionStringBuilder(connection) { Password = password }.ConnectionString;
+        }
+
+        return configuration.GetValue<bool?>("FederatedIdentity:Postgres:PgBouncer") is { } pgBouncer
+            ? PostgresConnection.Of(connection, pgBouncer)
+            : PostgresConnection.Find(connection);
+    }
 
     /// <summary>Kestrel would write the time of the machine.</summary>
     public static void UseSharedDate(this WebApplication app)

@@ -10,7 +10,7 @@ internal static class MigrateVerb
 {
     public static async Task<int> RunAsync(string[] args)
     {
-        var builder = WebApplication.CreateSlimBuilder(args);
+        var builder = ServerBuilder.Create(args);
         builder.ConfigureLogging();
         await using var app = builder.Build();
         using var interrupted = new CancellationTokenSource();

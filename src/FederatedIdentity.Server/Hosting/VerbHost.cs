@@ -67,7 +67,7 @@ internal static class VerbHost
 
     private static WebApplication Build(string[] settings)
     {
-        var builder = WebApplication.CreateSlimBuilder(settings);
+        var builder = ServerBuilder.Create(settings);
         builder.Logging.ClearProviders(); // The output is for the result alone.
         var masterKey = builder.Configuration.GetSection(MasterKeyOptions.Section).Get<MasterKeyOptions>() ?? new MasterKeyOptions();
         builder.Services.AddSingleton(masterKey.Load());

@@ -8,10 +8,10 @@ public sealed record PostgresConnection
     // 32 connections let inserts share their commits, more gained nothing when measured. No session state is ever left behind on a
     // connection, so there is nothing to reset when it returns to the pool. Timeout is how long a new
     // connection may take, which a busy machine needs and a host that is gone costs. The command timeout is for what runs in the
-    // background; Database has deadlines of its own.
+    // background; Database has deadlines of its own. Kerberos is for those who ask for it: the library is not in every image.
     private const string Defaults =
         "Application Name=federated-identity;Maximum Pool Size=32;No Reset On Close=true;Command Timeout=5;Timeout=4;"
-        + "TCP Keepalive=true;TCP Keepalive Time=10;TCP Keepalive Interval=2";
+        + "TCP Keepalive=true;TCP Keepalive Time=10;TCP Keepalive Interval=2;Gss Encryption Mode=Disable";
 
     private const string Direct = "Max Auto Prepare=64;Auto Prepare Min Usages=2";
 

@@ -22,6 +22,11 @@ internal sealed class RedisConnection : IDisposable
     public RedisConnection(string connectionString, IOptions<RedisOptions> options)
     {
         _configuration = Parse(connectionString);
+        if (options.Value.Password is { Length: > 0 } password)
+        {
+            _configuration.Password = password;
+        }
+
         if (options.Value.CaFile is not { } caFile)
         {
             return;

@@ -14,6 +14,9 @@ internal sealed class RedisOptions
     /// <summary>How all keys begin, so that others may use the same Redis.</summary>
     public string KeyPrefix { get; set; } = "federated-identity:";
 
+    /// <summary>Instead of a password in the connection string; it may hold every character, also those that end one there.</summary>
+    public string? Password { get; set; }
+
     /// <summary>PEM file of the authorities that may vouch for Redis; the system's trust anchors otherwise.</summary>
     public string? CaFile { get; set; }
 }

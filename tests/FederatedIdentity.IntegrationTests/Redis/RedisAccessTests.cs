@@ -32,6 +32,19 @@ public sealed class RedisAccessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_password_of_its_own_opens_also_with_what_would_end_it_in_a_connection_string()
+    {
+        const string Awkward = Password + ",ssl=true,x";
+        await using var redis = await RedisProcess.StartAsync("--requirepass", Awkward);
+
+        await using var replica = await Replica.StartAsync(
+            redis.ConnectionString + ",password=old", new() { ["FederatedIdentity:Redis:Password"] = Awkward });
+
+        Assert.True(await replica.SpendAsync(new RateCharge("a", 1, 1)));
+        Assert.Equal(1, replica.Count("federated_identity.rate_budgets.decisions redis granted"));
+    }
+
+    [Fact]
     public async Task Tls_needs_a_certificate_that_the_authority_vouches_for()
     {
         using var authority = Authority("Redis authority");
