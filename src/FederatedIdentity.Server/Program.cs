@@ -29,6 +29,8 @@ builder.Services
 
 var app = builder.Build();
 app.UseSharedDate();
+app.UseManagement();
+ShutdownDelay.Use(app);
 app.UseIssuerPath();
 app.UseRouting();
 app.MapHealth();

@@ -8,14 +8,18 @@ internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/health/live", (RequestDelegate)(http => AnswerAsync(http, healthy: true)));
-        endpoints.MapGet("/health/ready", (RequestDelegate)(async http =>
-        {
-            var services = http.RequestServices;
-            var ready = services.GetRequiredService<Readiness>().IsReady
-                && await services.GetRequiredService<DatabaseProbe>().IsReadyAsync(http.RequestAborted);
-            await AnswerAsync(http, ready);
-        }));
+        endpoints.MapGet("/health/live", (RequestDelegate)LiveAsync);
+        endpoints.MapGet("/health/ready", (RequestDelegate)ReadyAsync);
+    }
+
+    public static Task LiveAsync(HttpContext http) => AnswerAsync(http, healthy: true);
+
+    public static async Task ReadyAsync(HttpContext http)
+    {
+        var services = http.RequestServices;
+        var ready = services.GetRequiredService<Readiness>().IsReady
+            && await services.GetRequiredService<DatabaseProbe>().IsReadyAsync(http.RequestAborted);
+        await AnswerAsync(http, ready);
     }
 
     private static Task AnswerAsync(HttpContext http, bool healthy)

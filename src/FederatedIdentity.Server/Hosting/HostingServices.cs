@@ -46,7 +46,14 @@ internal static class HostingServices
         services.AddSingleton<DatabaseProbe>();
         services.AddSingleton<Bootstrap>();
         services.AddHostedService<Startup>();
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = DrainTime);
+        services.AddOptions<ManagementOptions>().Bind(configuration.GetSection(ManagementOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ManagementOptions>, ManagementOptionsValidator>();
+        services.AddSingleton<ManagementListener>();
+        services.AddOptions<ShutdownOptions>().Bind(configuration.GetSection(ShutdownOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ShutdownOptions>, ShutdownOptionsValidator>();
+        services.AddHostedService<ShutdownDelay>();
+        services.AddOptions<HostOptions>().Configure<IOptions<ShutdownOptions>>(
+            (host, shutdown) => host.ShutdownTimeout = shutdown.Value.Delay + DrainTime);
         return services;
     }
 

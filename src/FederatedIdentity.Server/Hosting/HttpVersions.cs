@@ -27,13 +27,19 @@ internal static class HttpVersions
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             var limit = kestrel.ApplicationServices.GetRequiredService<ConnectionLimit>();
-            kestrel.ConfigureEndpointDefaults(listen => listen.Use(http1 =>
+            var management = kestrel.ApplicationServices.GetRequiredService<ManagementListener>();
+            kestrel.ConfigureEndpointDefaults(listen =>
             {
-                return connection => limit.ServeAsync(connection, ServeAsync);
-
-                async Task ServeAsync(ConnectionContext connection) =>
-                    await (await OpensWithPrefaceAsync(connection) ? http2! : http1)(connection);
-            }));
+                if (management.Owns(listen))
+                {
+                    management.Configure(listen);
+                }
+                else
+                {
+                    listen.Use(http1 => connection => limit.ServeAsync(connection, async accepted =>
+                        await (await OpensWithPrefaceAsync(accepted) ? http2! : http1)(accepted)));
+                }
+            });
             kestrel.Listen(NowhereEndPoint.Instance, listen =>
             {
                 listen.Protocols = HttpProtocols.Http2;
@@ -43,6 +49,8 @@ internal static class HttpVersions
             {
                 Listen(kestrel, BindingAddress.Parse(address));
             }
+
+            management.Listen(kestrel);
         });
     }
 

@@ -1,0 +1,138 @@
+using System.Net.Sockets;
+using FederatedIdentity.IntegrationTests.Wire;
+
+namespace FederatedIdentity.IntegrationTests.Hosting;
+
+/// <summary>The management port: what it answers, what it does not, and that a flood of clients does not shut it.</summary>
+[Collection(nameof(WireTests))]
+public sealed class ManagementTests(ManagedServer server) : IClassFixture<ManagedServer>
+{
+    [Theory]
+    [InlineData("/health/live")]
+    [InlineData("/health/ready")]
+    public async Task Probes_are_answered_on_both_ports(string path)
+    {
+        Assert.Equal("ok", await server.GetAsync(new Uri(server.Management, path)));
+        Assert.Equal("ok", await server.GetAsync(new Uri(server.Clients, path)));
+    }
+
+    [Fact]
+    public async Task The_port_is_open_on_IPv6_too()
+    {
+        var address = new UriBuilder(server.Management) { Host = Socket.OSSupportsIPv6 ? "[::1]" : "127.0.0.1", Path = "/health/live" }.Uri;
+
+        Assert.Equal("ok", await server.GetAsync(address));
+    }
+
+    [Theory]
+    [InlineData("GET /")]
+    [InlineData("POST /")]
+    [InlineData("GET /?Action=GetCallerIdentity&Version=2011-06-15")]
+    [InlineData("OPTIONS /")]
+    [InlineData("POST /health/live")]
+    [InlineData("GET /health/live/")]
+    [InlineData("GET /health")]
+    [InlineData("GET /HEALTH/LIVE")]
+    [InlineData("GET /tenant/health/live")]
+    [InlineData("GET /.well-known/openid-configuration")]
+    [InlineData("GET /.well-known/jwks_uri")]
+    [InlineData("GET /metrics/x")]
+    [InlineData("GET //metrics")]
+    public async Task Nothing_else_is_on_the_management_port(string request)
+    {
+        using var connection = await RawConnection.OpenAsync(server.Management);
+
+        await connection.SendAsync(
+            $"{request} HTTP/1.1\r\nHost: {server.Clients.Authority}\r\nX-Amz-Target: AWSCognitoIdentityService.GetId\r\n"
+            + "Content-Length: 2\r\n\r\n{}");
+
+        Assert.Equal((404, ""), ((await connection.ReadAsync()) is var answer ? answer.Status : 0, answer.Text));
+    }
+
+    [Fact]
+    public async Task A_host_header_does_not_make_the_port_of_clients_the_management_port()
+    {
+        using var connection = await RawConnection.OpenAsync(server.Clients);
+
+        foreach (var target in new[] { "/metrics", $"http://{server.Management.Authority}/metrics", "/tenant/metrics" })
+        {
+            await connection.SendAsync($"GET {target} HTTP/1.1\r\nHost: {server.Management.Authority}\r\n\r\n");
+            var answer = await connection.ReadAsync();
+
+            // An absolute target has to agree with the Host header, or Kestrel refuses it.
+            Assert.Equal(404, answer.Status);
+            Assert.Equal(Answers.Json, answer.Headers["Content-Type"]);
+        }
+    }
+
+    [Fact]
+    public async Task Only_HTTP_1_is_spoken_there()
+    {
+        using var connection = await RawConnection.OpenAsync(server.Management);
+
+        await connection.SendAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+
+        await connection.ClosedAsync();
+    }
+
+    [Fact]
+    public async Task Probes_are_answered_while_no_client_gets_a_connection()
+    {
+        var clients = new List<RawConnection>();
+        try
+        {
+            for (var count = 0; count < ManagedServer.MostClients; count++)
+            {
+                clients.Add(await RawConnection.OpenAsync(server.Clients));
+                await clients[^1].SendAsync(RawConnection.Post("GetId", "{}"));
+                await clients[^1].ReadAsync();
+            }
+
+            using var refused = await RawConnection.OpenAsync(server.Clients);
+            await refused.ClosedAsync();
+
+            Assert.Equal("ok", await server.GetAsync(new Uri(server.Management, "/health/ready")));
+        }
+        finally
+        {
+            clients.ForEach(client => client.Dispose());
+        }
+    }
+
+    [Fact]
+    public async Task Its_own_connections_are_bounded_and_do_not_count_as_clients()
+    {
+        var open = new List<TcpClient>();
+        try
+        {
+            for (var count = 0; count < 300; count++)
+            {
+                var tcp = new TcpClient();
+                open.Add(tcp);
+                await tcp.ConnectAsync(server.Management.Host, server.Management.Port);
+            }
+
+            var last = new byte[1];
+            await AssertClosedAsync(open[^1], last);
+            Answers.IsError("ValidationException", await server.CallAsync());
+        }
+        finally
+        {
+            open.ForEach(tcp => tcp.Dispose());
+        }
+
+        Assert.Equal("ok", await server.GetAsync(new Uri(server.Management, "/health/live")));
+    }
+
+    private static async Task AssertClosedAsync(TcpClient tcp, byte[] buffer)
+    {
+        try
+        {
+            Assert.Equal(0, await tcp.GetStream().ReadAsync(buffer).AsTask().WaitAsync(TimeSpan.FromSeconds(30)));
+        }
+        catch (IOException)
+        {
+            // A reset closes as well as an end does.
+        }
+    }
+}
