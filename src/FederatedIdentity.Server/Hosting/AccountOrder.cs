@@ -4,9 +4,9 @@ namespace FederatedIdentity.Server.Hosting;
 internal sealed record AccountOrder(string Verb, string? AccountId, string? Name, string[] Settings)
 {
     public const string Usage = """
-        Usage: FederatedIdentity.Server account create [<12 digits>] [--name <name>]
-               FederatedIdentity.Server account key <12 digits>
-               FederatedIdentity.Server account list
+        Usage: federated-identity account create [<12 digits>] [--name <name>]
+               federated-identity account key <12 digits>
+               federated-identity account list
         """;
 
     private const int LongestName = 128;

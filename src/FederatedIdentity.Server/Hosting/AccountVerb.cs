@@ -6,7 +6,7 @@ using FederatedIdentity.Storage.Postgres;
 namespace FederatedIdentity.Server.Hosting;
 
 /// <summary>
-/// <c>FederatedIdentity.Server account …</c>: creates accounts and root access keys, and lists accounts, as JSON on the standard
+/// <c>federated-identity account …</c>: creates accounts and root access keys, and lists accounts, as JSON on the standard
 /// output. A secret is shown this once. Needs the database and the master key and no other setting; complaints go to the error output.
 /// </summary>
 internal static class AccountVerb

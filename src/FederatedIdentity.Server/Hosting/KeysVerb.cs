@@ -6,15 +6,15 @@ using Microsoft.Extensions.Options;
 namespace FederatedIdentity.Server.Hosting;
 
 /// <summary>
-/// <c>FederatedIdentity.Server keys …</c>: lists the keys that sign tokens, lets the next one take over, and removes one for good. Shows
+/// <c>federated-identity keys …</c>: lists the keys that sign tokens, lets the next one take over, and removes one for good. Shows
 /// public facts and never a key; what follows from an order is said on the error output.
 /// </summary>
 internal sealed class KeysVerb(NpgsqlSigningKeys store, IOptions<TokenOptions> tokens, IOptions<DeploymentOptions> deployment)
 {
     private const string Usage = """
-        Usage: FederatedIdentity.Server keys list
-               FederatedIdentity.Server keys rotate [--now]
-               FederatedIdentity.Server keys retire <kid>
+        Usage: federated-identity keys list
+               federated-identity keys rotate [--now]
+               federated-identity keys retire <kid>
         """;
 
     private readonly KeySchedule _schedule = tokens.Value.Schedule;

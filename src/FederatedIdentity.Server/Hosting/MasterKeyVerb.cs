@@ -3,14 +3,14 @@ using FederatedIdentity.Storage.Secrets;
 namespace FederatedIdentity.Server.Hosting;
 
 /// <summary>
-/// <c>FederatedIdentity.Server master-key …</c>: says which master keys the stored secrets need, and wraps with the current one what
+/// <c>federated-identity master-key …</c>: says which master keys the stored secrets need, and wraps with the current one what
 /// the previous one wrapped. Shows counts and fingerprints; status 1 while something is not wrapped by the current key.
 /// </summary>
 internal static class MasterKeyVerb
 {
     private const string Usage = """
-        Usage: FederatedIdentity.Server master-key status
-               FederatedIdentity.Server master-key rewrap
+        Usage: federated-identity master-key status
+               federated-identity master-key rewrap
         """;
 
     public static async Task<int> RunAsync(string[] arguments)

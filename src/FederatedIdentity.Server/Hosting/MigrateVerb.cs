@@ -3,7 +3,7 @@ using FederatedIdentity.Storage.Postgres;
 namespace FederatedIdentity.Server.Hosting;
 
 /// <summary>
-/// <c>FederatedIdentity.Server migrate</c>: brings the schema up to date and ends. Any number may run at once; one works, the
+/// <c>federated-identity migrate</c>: brings the schema up to date and ends. Any number may run at once; one works, the
 /// others wait and find nothing left to do. Needs the database and no other setting.
 /// </summary>
 internal static class MigrateVerb

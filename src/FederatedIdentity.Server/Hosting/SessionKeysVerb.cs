@@ -4,15 +4,15 @@ using FederatedIdentity.Storage.Postgres;
 namespace FederatedIdentity.Server.Hosting;
 
 /// <summary>
-/// <c>FederatedIdentity.Server session-keys …</c>: lists the keys that seal session tokens, makes a new one, and retires one, which
+/// <c>federated-identity session-keys …</c>: lists the keys that seal session tokens, makes a new one, and retires one, which
 /// ends every session that it sealed. Shows ids and times and never a key.
 /// </summary>
 internal static class SessionKeysVerb
 {
     private const string Usage = """
-        Usage: FederatedIdentity.Server session-keys list
-               FederatedIdentity.Server session-keys rotate
-               FederatedIdentity.Server session-keys retire <id>
+        Usage: federated-identity session-keys list
+               federated-identity session-keys rotate
+               federated-identity session-keys retire <id>
         """;
 
     public static async Task<int> RunAsync(string[] arguments)

@@ -53,7 +53,7 @@ public sealed class AccountVerbTests(ServerFixture server)
     {
         var (status, log) = await server.AccountVerbAsync(arguments);
         Assert.Equal(2, status);
-        Assert.StartsWith("Usage: FederatedIdentity.Server account create", log, StringComparison.Ordinal);
+        Assert.StartsWith("Usage: federated-identity account create", log, StringComparison.Ordinal);
     }
 
     [Theory]
