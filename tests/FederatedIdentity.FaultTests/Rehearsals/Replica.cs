@@ -24,10 +24,14 @@ internal sealed class Replica : IAsyncDisposable
             ["ConnectionStrings__Postgres"] =
                 new Npgsql.NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Port = Database.Port }.ConnectionString,
             ["ConnectionStrings__Redis"] = $"127.0.0.1:{Redis.Port}",
+            ["FederatedIdentity__Management__Port"] = $"{ManagementPort}",
         };
     }
 
     public int Port { get; } = ServerProcess.FreePort();
+
+    /// <summary>Where it serves its metrics.</summary>
+    public int ManagementPort { get; } = ServerProcess.FreePort();
 
     /// <summary>Its way to PostgreSQL.</summary>
     public ChaosProxy Database { get; }
@@ -40,7 +44,13 @@ internal sealed class Replica : IAsyncDisposable
     /// <summary>A client of this replica alone, without retries.</summary>
     public WireClient Client() => TestServer.Client(Server);
 
+    /// <summary>Its connection string, for whoever starts it with a changed one.</summary>
+    public string ConnectionString => _settings["ConnectionStrings__Postgres"]!;
+
     public async Task StartAsync() => _server = await ServerProcess.StartAsync(_settings);
+
+    /// <summary>With other or further settings this once; it need not become ready.</summary>
+    public void Launch(params (string Name, string? Value)[] more) => _server = ServerProcess.Launch(With(more));
 
     /// <summary>SIGKILL.</summary>
     public async Task KillAsync()
@@ -55,6 +65,17 @@ internal sealed class Replica : IAsyncDisposable
         var status = await Server.StopAsync();
         Assert.True(status == 0, $"A replica that was asked to stop ended with status {status}.\n{Server.Log}");
         await KillAsync();
+    }
+
+    private Dictionary<string, string?> With((string Name, string? Value)[] more)
+    {
+        var settings = new Dictionary<string, string?>(_settings);
+        foreach (var (name, value) in more)
+        {
+            settings[name] = value;
+        }
+
+        return settings;
     }
 
     public async ValueTask DisposeAsync()

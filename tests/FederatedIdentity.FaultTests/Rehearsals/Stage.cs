@@ -19,5 +19,8 @@ internal sealed class Stage(string identityPoolId, TokenMint mint, TokenMint sec
     /// <summary>The same new user for so many callers in a row.</summary>
     public User RacedUser(int callers) => new(mint, $"raced {Interlocked.Increment(ref _raced) / callers}");
 
+    /// <summary>A token that says to be of another issuer.</summary>
+    public string Token(string issuer) => mint.Token("stranger", issuer);
+
     public static string DeveloperUser(Random random) => $"employee {random.Next(DeveloperUsers)}";
 }
