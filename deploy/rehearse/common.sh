@@ -97,9 +97,12 @@ needs_helm() {
   export HELM KUBECTL
 }
 
+# needs_program <program> <package>: without making a row of its own.
+needs_program() { has "$1" || install_packages "$1" "$2"; }
+
 get_helm() {
   ensure_node
-  has python3 || install_packages Python python3
+  needs_program python3 python3
   "$ROOT/deploy/rehearse/tools/get-helm" "$1" "$TOOLS/helm$1"
 }
 
@@ -140,9 +143,10 @@ started() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
 end_process() {
   [[ -n "$2" && "$(started "$1")" == "$2" ]] || return 0
   kill -TERM "-$1" 2>/dev/null || kill -TERM "$1" 2>/dev/null || return 0
-  timeout 15 tail --pid "$1" -f /dev/null || true
-  kill -KILL "-$1" 2>/dev/null || true
+  within 15 group_is_gone "$1" || kill -KILL "-$1" 2>/dev/null || true
 }
+
+group_is_gone() { ! kill -0 "-$1" 2>/dev/null; }
 
 # undo <file>: runs its lines from the last to the first; one that fails does not keep the others from running.
 undo() {
