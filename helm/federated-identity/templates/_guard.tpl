@@ -30,6 +30,9 @@
 {{- if and $v.metrics.serviceMonitor.enabled $v.metrics.podMonitor.enabled -}}
 {{- fail "metrics.serviceMonitor and metrics.podMonitor would both read the same pods: enable one." -}}
 {{- end -}}
+{{- if and $v.backup.enabled (not (include "federated-identity.backupSecret" .)) (not $v.externalDatabase.tls.clientCertificateSecret) -}}
+{{- fail "backup.enabled needs backup.existingSecret: a Secret with a password (with externalDatabase.host), or with a URI as libpq has them (without)." -}}
+{{- end -}}
 {{- range $v.providers.saml -}}
 {{- if not (or .metadata .existingConfigMap) -}}
 {{- fail (printf "providers.saml: %s needs metadata or existingConfigMap." .name) -}}
