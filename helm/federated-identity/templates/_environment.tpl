@@ -121,8 +121,14 @@ OTEL_TRACES_SAMPLER_ARG: {{ include "federated-identity.text" .samplerArg | quot
   (include "federated-identity.databaseEnvironment" (dict "root" . "database" .Values.externalDatabase) | fromYaml)
   (include "federated-identity.redisEnvironment" . | fromYaml)
   (include "federated-identity.otelEnvironment" . | fromYaml) -}}
-{{- include "federated-identity.flatten" (dict "prefix" "FederatedIdentity" "into" $all "value" .Values.config) -}}
-{{- toYaml $all -}}
+{{- $free := dict -}}
+{{- include "federated-identity.flatten" (dict "prefix" "FederatedIdentity" "into" $free "value" .Values.config) -}}
+{{- range $name, $_ := $free -}}
+{{- if regexMatch "(?i)(Password|MasterKey|SecretAccessKey|SessionToken|AppSecrets__[^_]+)$" $name -}}
+{{- fail (printf "config: %s is a secret, and everybody who may look at the Deployment would see it. Put it into the Secret of existingConfigSecret, under this name." $name) -}}
+{{- end -}}
+{{- end -}}
+{{- toYaml (mergeOverwrite $all $free) -}}
 {{- end -}}
 
 {{/* A map, or a list as in a container, as a list. */}}
