@@ -76,7 +76,10 @@ securityContext:
 {{- end }}
 {{- end -}}
 
+{{/* Of the server's pods, and of the check before an installation, which has ConfigMaps of its own. (root, prefix of their names) */}}
 {{- define "federated-identity.serverVolumes" -}}
+{{- $own := .own -}}
+{{- with .root }}
 {{ include "federated-identity.tmpVolume" . }}
 {{ include "federated-identity.secretsVolume" (dict "sources" (include "federated-identity.serverSecrets" .)) }}
 {{- with .Values.existingSecret }}
@@ -110,17 +113,15 @@ securityContext:
     sources:
       {{- range $index, $provider := .Values.providers.saml }}
       - configMap:
-          name: {{ $provider.existingConfigMap | default (printf "%s-saml" (include "federated-identity.fullname" $)) }}
+          name: {{ $provider.existingConfigMap | default (printf "%s-saml" $own) }}
           items:
             - key: {{ $provider.existingConfigMap | empty | ternary (printf "%d.xml" $index) ($provider.key | default "metadata.xml") }}
               path: {{ printf "%d.xml" $index }}
       {{- end }}
 {{- end }}
-{{- if eq .Values.migrations.type "initContainer" }}
-{{ include "federated-identity.migrateSecretsVolume" . }}
-{{- end }}
 {{- with .Values.extraVolumes }}
-{{ tpl (toYaml .) $ }}
+{{ tpl (toYaml .) $.root }}
+{{- end }}
 {{- end }}
 {{- end -}}
 
@@ -178,6 +179,18 @@ securityContext:
 {{- with include "federated-identity.environmentList" .Values.extraEnv | trim }}
 {{ tpl . $ }}
 {{- end }}
+{{- end -}}
+
+{{/* What a container with the whole configuration has besides its name, arguments and resources. */}}
+{{- define "federated-identity.serverContainer" -}}
+env:
+  {{- include "federated-identity.serverEnv" . | fromYamlArray | toYaml | nindent 2 }}
+{{- with .Values.envFrom }}
+envFrom:
+  {{- tpl (toYaml .) $ | nindent 2 }}
+{{- end }}
+volumeMounts:
+  {{- include "federated-identity.serverMounts" . | fromYamlArray | toYaml | nindent 2 }}
 {{- end -}}
 
 {{/* (root, component, annotations, labels) */}}
@@ -256,13 +269,13 @@ What makes new pods when it changes: the files that the chart makes, and by thei
 A cluster is needed for the latter; those that the chart generates never change.
 */}}
 {{- define "federated-identity.checksums" -}}
-checksum/config: {{ include (print $.Template.BasePath "/configmap.yaml") . | sha256sum }}
+checksum/config: {{ include "federated-identity.samlFiles" . | sha256sum }}
 {{- if .Values.rollOnSecretChange }}
 {{- $namespace := include "federated-identity.namespace" . -}}
 {{- $own := include "federated-identity.fullname" . -}}
 {{- $versions := list -}}
 {{- $sources := list -}}
-{{- range include "federated-identity.serverVolumes" . | fromYamlArray }}
+{{- range include "federated-identity.serverVolumes" (dict "root" . "own" $own) | fromYamlArray }}
 {{- $sources = concat $sources (dig "projected" "sources" list .) }}
 {{- if .secret }}{{ $sources = append $sources (dict "secret" (dict "name" .secret.secretName)) }}{{ end }}
 {{- if .configMap }}{{ $sources = append $sources (dict "configMap" .configMap) }}{{ end }}
@@ -299,4 +312,13 @@ checksum/references: {{ uniq . | sortAlpha | join "," | sha256sum }}
 {{- with .Values.migrations.extraVolumes }}
 {{ tpl (toYaml .) $ }}
 {{- end }}
+{{- end -}}
+
+{{/* Metadata documents that are values, as files. */}}
+{{- define "federated-identity.samlFiles" -}}
+{{- $files := dict -}}
+{{- range $index, $provider := .Values.providers.saml -}}
+{{- if $provider.metadata }}{{ $_ := set $files (printf "%d.xml" $index) $provider.metadata }}{{ end -}}
+{{- end -}}
+{{- toYaml $files -}}
 {{- end -}}

@@ -34,7 +34,7 @@ const planted = {
   "there is no port probes": (all) => { container(all).livenessProbe.httpGet.port = "probes"; },
   "does not select its own pods": (all) => { deployment(all).spec.selector.matchLabels["app.kubernetes.io/instance"] = "other"; },
   "selects 0 kinds of pods instead of one": (all) => { get("Service")(all).spec.selector["app.kubernetes.io/component"] = "web"; },
-  "selects 4 kinds of pods": (all) => { delete get("PodDisruptionBudget")(all).spec.selector.matchLabels["app.kubernetes.io/component"]; },
+  "selects 5 kinds of pods": (all) => { delete get("PodDisruptionBudget")(all).spec.selector.matchLabels["app.kubernetes.io/component"]; },
   "there is no container port": (all) => { get("Service")(all).spec.ports[0].targetPort = "web"; },
   "there is no Service": (all) => { get("Ingress")(all).spec.rules[0].http.paths[0].backend.service.name = "other"; },
   "has no port web": (all) => { get("Ingress")(all).spec.rules[0].http.paths[0].backend.service.port = { name: "web" }; },
