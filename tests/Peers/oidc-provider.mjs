@@ -1,6 +1,7 @@
-// A real OpenID provider on loopback: npm's oidc-provider, with one client for every signing algorithm.
+// A real OpenID provider, on loopback unless told otherwise: npm's oidc-provider, with one client for every signing algorithm.
 //
 //   PORT    where to listen; 0 or absent means any free port. 'ready <issuer>' on standard output says which.
+//   HOST    the address to listen on, when containers call that cannot reach loopback.
 //   ISSUER  the issuer to announce, when it is not the address itself.
 //   KEYGEN  suffix of every key id. Another value at the next start is an ordinary rotation; the same value is the nasty
 //           one, new keys under old ids.
@@ -90,7 +91,7 @@ const issueForSubject = (provider) => async (ctx) => {
 
 // The issuer contains the port, so the port comes first.
 const server = http.createServer();
-server.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () => {
+server.listen(Number(process.env.PORT ?? 0), process.env.HOST ?? '127.0.0.1', () => {
   const issuer = process.env.ISSUER ?? `http://127.0.0.1:${server.address().port}`;
   server.on('request', createProvider(issuer).callback());
   console.log(`ready ${issuer}`);
