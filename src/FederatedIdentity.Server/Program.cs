@@ -3,6 +3,7 @@ using FederatedIdentity.Server.Hosting;
 using FederatedIdentity.Server.OpenId;
 using FederatedIdentity.Server.Overload;
 using FederatedIdentity.Server.Sts;
+using FederatedIdentity.Server.Telemetry.Prometheus;
 using FederatedIdentity.Server.Throttling;
 using FederatedIdentity.Storage;
 using FederatedIdentity.Storage.Redis;
@@ -18,6 +19,7 @@ builder.ConfigureLogging();
 builder.ConfigureKestrel();
 builder.Services
     .AddHosting(builder.Configuration)
+    .AddPrometheus()
     .AddOverload(builder.Configuration)
     .AddThrottling(builder.Configuration)
     .AddStorage(builder.Configuration.RequiredPostgres())
@@ -28,6 +30,7 @@ builder.Services
     .AddOperations();
 
 var app = builder.Build();
+app.StartPrometheus();
 app.UseSharedDate();
 app.UseManagement();
 ShutdownDelay.Use(app);

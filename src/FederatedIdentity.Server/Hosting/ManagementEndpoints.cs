@@ -1,3 +1,4 @@
+using FederatedIdentity.Server.Telemetry.Prometheus;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace FederatedIdentity.Server.Hosting;
@@ -25,6 +26,7 @@ internal static class ManagementEndpoints
         {
             "/health/live" => HealthEndpoints.LiveAsync,
             "/health/ready" => HealthEndpoints.ReadyAsync,
+            "/metrics" => PrometheusEndpoint.AnswerAsync,
             _ => null,
         }
         : null;
