@@ -4,6 +4,7 @@ using FederatedIdentity.Server.OpenId;
 using FederatedIdentity.Server.Overload;
 using FederatedIdentity.Server.Sts;
 using FederatedIdentity.Server.Telemetry.Prometheus;
+using FederatedIdentity.Server.Telemetry;
 using FederatedIdentity.Server.Throttling;
 using FederatedIdentity.Storage;
 using FederatedIdentity.Storage.Redis;
@@ -17,6 +18,7 @@ var builder = ServerBuilder.Create(args);
 builder.Host.UseDefaultServiceProvider(container => (container.ValidateOnBuild, container.ValidateScopes) = (true, true));
 builder.ConfigureLogging();
 builder.ConfigureKestrel();
+builder.AddTelemetry();
 builder.Services
     .AddHosting(builder.Configuration)
     .AddPrometheus()
@@ -36,6 +38,7 @@ app.UseManagement();
 ShutdownDelay.Use(app);
 app.UseIssuerPath();
 app.UseRouting();
+app.UseTelemetry();
 app.MapHealth();
 app.MapOpenId();
 app.MapAwsJson();

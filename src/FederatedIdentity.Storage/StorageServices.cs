@@ -22,9 +22,7 @@ public static class StorageServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(postgres);
-        services.AddSingleton(provider => new NpgsqlDataSourceBuilder(postgres.ConnectionString)
-            .UseLoggerFactory(provider.GetService<ILoggerFactory>())
-            .Build());
+        services.AddSingleton(provider => SourceOf("federated-identity", postgres.ConnectionString, provider));
         services.AddSingleton<PostgresMetrics>();
         services.AddSingleton<PostgresHosts>();
         services.AddSingleton<Repeats>();
@@ -47,9 +45,9 @@ public static class StorageServices
         services.AddSingleton<PoolMetrics>();
         services.AddSingleton<NpgsqlPoolCatalog>();
         services.AddSingleton<IPoolCatalog>(provider => provider.GetRequiredService<NpgsqlPoolCatalog>());
-        services.AddKeyedSingleton(PoolChangeFeed.Connection, (provider, _) => new NpgsqlDataSourceBuilder(postgres.ForProbe(PoolChangeFeed.Patience))
-            .UseLoggerFactory(provider.GetService<ILoggerFactory>())
-            .Build());
+        services.AddKeyedSingleton(
+            PoolChangeFeed.Connection,
+            (provider, _) => SourceOf("federated-identity-changes", postgres.ForProbe(PoolChangeFeed.Patience), provider));
         services.AddHostedService<PoolChangeFeed>();
         services.AddSingleton<NpgsqlSigningKeys>();
         services.AddSingleton<NpgsqlAccessKeys>();
@@ -71,4 +69,11 @@ public static class StorageServices
         services.AddHostedService(provider => provider.GetRequiredService<AccessKeyUses>());
         return services;
     }
+
+    /// <summary>Without a <paramref name="name"/> of our own, traces and metrics show the connection string, if not its password.</summary>
+    private static NpgsqlDataSource SourceOf(string name, string connectionString, IServiceProvider services) =>
+        new NpgsqlDataSourceBuilder(connectionString) { Name = name }
+        .UseLoggerFactory(services.GetService<ILoggerFactory>())
+        .ConfigureTracing(StorageTracing.Configure)
+        .Build();
 }

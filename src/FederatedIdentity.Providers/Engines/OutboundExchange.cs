@@ -10,6 +10,14 @@ internal sealed class OutboundExchange(HttpMessageInvoker http, OutboundRequest 
     /// <summary><paramref name="deadline"/> stands for the time an answer may take, and for nothing else.</summary>
     public async Task<Exchange> RunAsync(CancellationToken deadline)
     {
+        using var span = ProviderTracing.Start(call);
+        var exchange = await TryAsync(deadline);
+        span.Finish(exchange);
+        return exchange;
+    }
+
+    private async Task<Exchange> TryAsync(CancellationToken deadline)
+    {
         try
         {
             using var request = NewRequest();

@@ -12,7 +12,7 @@ internal sealed class DatabaseProbe(PostgresConnection postgres) : IAsyncDisposa
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
 
-    private readonly NpgsqlDataSource _database = new NpgsqlDataSourceBuilder(postgres.ForProbe(Deadline)).Build();
+    private readonly NpgsqlDataSource _database = new NpgsqlDataSourceBuilder(postgres.ForProbe(Deadline)) { Name = "federated-identity-probe" }.Build();
     private readonly Lock _asking = new();
     private Task<bool> _question = Task.FromResult(false);
 

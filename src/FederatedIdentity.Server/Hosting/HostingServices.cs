@@ -70,6 +70,9 @@ internal static class HostingServices
             console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // All that it would do is to make an activity of every request, with the trace id that a stranger sent.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.Logging.AddFilter("System", LogLevel.Warning);
 
         // What strangers do to their own HTTP/2 connections is no news, and Kestrel calls some of it critical.

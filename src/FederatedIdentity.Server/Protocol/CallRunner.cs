@@ -2,6 +2,7 @@ using System.Diagnostics;
 using FederatedIdentity.Domain.Identities;
 using FederatedIdentity.Server.Hosting;
 using FederatedIdentity.Server.Overload;
+using FederatedIdentity.Server.Telemetry;
 using FederatedIdentity.Storage.Postgres;
 
 namespace FederatedIdentity.Server.Protocol;
@@ -33,6 +34,7 @@ internal sealed partial class CallRunner(TrustedProxies proxies, RequestMetrics 
     {
         var started = Stopwatch.GetTimestamp();
         var call = new CallContext(Guid.NewGuid().ToString(), proxies.ClientOf(http));
+        using var span = CallSpan.Start();
         Outcome<byte[]> outcome;
         try
         {
@@ -65,6 +67,7 @@ internal sealed partial class CallRunner(TrustedProxies proxies, RequestMetrics 
         }
 
         var error = outcome.Error is { } plain ? form.Translate(plain) : null;
+        span.Describe(call, error);
         await AnswerAsync(http, form, call, outcome.Value, error);
         var elapsed = Stopwatch.GetElapsedTime(started);
         var result = error?.Type ?? "Success";

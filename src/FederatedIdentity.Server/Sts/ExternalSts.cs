@@ -4,6 +4,7 @@ using Amazon.SecurityToken;
 using Amazon.SecurityToken.Model;
 using FederatedIdentity.Server.Hosting;
 using FederatedIdentity.Server.Operations;
+using FederatedIdentity.Server.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace FederatedIdentity.Server.Sts;
@@ -48,6 +49,22 @@ internal sealed partial class ExternalSts : IDisposable
 
     public async ValueTask<ExternalAnswer> AssumeAsync(ExternalWish wish, CancellationToken ct)
     {
+        using var span = ExternalStsSpan.Start(Host);
+        var answer = await AskAsync(wish, ct);
+        span.Finish(answer);
+        return answer;
+    }
+
+    public void Dispose()
+    {
+        if (_client.IsValueCreated)
+        {
+            _client.Value.Dispose();
+        }
+    }
+
+    private async ValueTask<ExternalAnswer> AskAsync(ExternalWish wish, CancellationToken ct)
+    {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
         deadline.CancelAfter(_deadline);
         try
@@ -73,14 +90,6 @@ internal sealed partial class ExternalSts : IDisposable
             return new ExternalAnswer.Unreachable();
         }
 #pragma warning restore CA1031
-    }
-
-    public void Dispose()
-    {
-        if (_client.IsValueCreated)
-        {
-            _client.Value.Dispose();
-        }
     }
 
     private static AssumeRoleWithWebIdentityRequest RequestOf(ExternalWish wish) => new()

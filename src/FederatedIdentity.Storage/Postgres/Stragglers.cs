@@ -93,8 +93,8 @@ internal sealed partial class Stragglers(PostgresConnection settings, PostgresHo
     {
         try
         {
-            await using var connection = new NpgsqlConnection(SettingsOf(host, port));
-            await connection.OpenAsync();
+            await using var once = new NpgsqlDataSourceBuilder(SettingsOf(host, port)) { Name = "federated-identity-stragglers" }.Build();
+            await using var connection = await once.OpenConnectionAsync();
             await using var command = new NpgsqlCommand(BackendsSql, connection);
             await using var reader = await command.ExecuteReaderAsync();
             var backends = new HashSet<int>();

@@ -30,14 +30,15 @@ internal sealed partial class RedisCircuit(
     public bool IsOpen => Volatile.Read(ref _open);
 
     /// <summary>
-    /// The answer, if it comes in time. <paramref name="state"/> spares the closure: this is asked on every request.
+    /// The answer, if it comes in time. <paramref name="name"/> is the command's in traces; <paramref name="state"/> spares the closure:
+    /// this is asked on every request.
     /// </summary>
     public ValueTask<RedisAnswer<T>> AskAsync<TState, T>(
-        TState state, Func<RedisConnection, TState, Task<T>> command, CancellationToken ct)
+        string name, TState state, Func<RedisConnection, TState, Task<T>> command, CancellationToken ct)
     {
         if (!IsOpen)
         {
-            return SendAsync(state, command, ct);
+            return SendAsync(name, state, command, ct);
         }
 
         metrics.Spared("circuit_open");
@@ -46,9 +47,9 @@ internal sealed partial class RedisCircuit(
 
     /// <summary>Asks also when the circuit is open; an answer closes it.</summary>
     public async Task<RedisAnswer<T>> ProbeAsync<TState, T>(
-        TState state, Func<RedisConnection, TState, Task<T>> command, CancellationToken ct)
+        string name, TState state, Func<RedisConnection, TState, Task<T>> command, CancellationToken ct)
     {
-        var answer = await SendAsync(state, command, ct);
+        var answer = await SendAsync(name, state, command, ct);
         if (answer.Given)
         {
             Close();
@@ -63,8 +64,9 @@ internal sealed partial class RedisCircuit(
     public void Dispose() => _opened.Dispose();
 
     private async ValueTask<RedisAnswer<T>> SendAsync<TState, T>(
-        TState state, Func<RedisConnection, TState, Task<T>> command, CancellationToken ct)
+        string name, TState state, Func<RedisConnection, TState, Task<T>> command, CancellationToken ct)
     {
+        using var span = StorageTracing.AskRedis(name);
         var started = clock.GetTimestamp();
         Task<T>? answer = null;
         try
@@ -86,6 +88,7 @@ internal sealed partial class RedisCircuit(
         {
             var late = answer is { IsCompleted: false };
             Forget(answer);
+            span.Fail(late ? "late" : "failed");
             metrics.Ran(late ? "late" : "failed", clock.GetElapsedTime(started));
             Count(late ? "late" : RedisConnection.Reason(failure));
             return default;

@@ -29,7 +29,8 @@ internal sealed class RedisProbe(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await circuit.AskAsync(SignOfLife(0), static (redis, call) => redis.RunForNumbersAsync(call), CancellationToken.None);
+        await circuit.AskAsync(
+            RedisScript.Replicas.Name, SignOfLife(0), static (redis, call) => redis.RunForNumbersAsync(call), CancellationToken.None);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -87,7 +88,7 @@ internal sealed class RedisProbe(
     private async Task<bool> IsAnsweredAsync(bool settled, CancellationToken ct)
     {
         var call = SignOfLife(SecondsOfLife);
-        var answer = await circuit.ProbeAsync(call, static (redis, call) => redis.RunForNumbersAsync(call), ct);
+        var answer = await circuit.ProbeAsync(RedisScript.Replicas.Name, call, static (redis, call) => redis.RunForNumbersAsync(call), ct);
         if (answer is { Given: true, Value: [var count] })
         {
             replicas.Saw(count, settled);

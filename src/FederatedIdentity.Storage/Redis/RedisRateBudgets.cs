@@ -32,7 +32,8 @@ internal sealed class RedisRateBudgets(RedisCircuit circuit, LocalRateBudgets lo
     private async ValueTask<bool> AskAsync(ReadOnlyMemory<RateCharge> charges, CancellationToken ct)
     {
         var asked = local.Now;
-        var answer = await circuit.AskAsync(Call(charges.Span), static (redis, call) => redis.RunForNumbersAsync(call), ct);
+        var answer = await circuit.AskAsync(
+            RedisScript.Spend.Name, Call(charges.Span), static (redis, call) => redis.RunForNumbersAsync(call), ct);
         switch (answer.Value)
         {
             case [0, _]:

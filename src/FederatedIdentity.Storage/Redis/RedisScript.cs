@@ -17,11 +17,14 @@ internal sealed class RedisScript
 
     private RedisScript(string name)
     {
+        Name = name;
         using var stream = typeof(RedisScript).Assembly.GetManifestResourceStream($"redis/{name}.lua")
             ?? throw new InvalidOperationException($"The script {name} is not in this assembly.");
         using var reader = new StreamReader(stream);
         Text = reader.ReadToEnd();
     }
+
+    public string Name { get; }
 
     public string Text { get; }
 }

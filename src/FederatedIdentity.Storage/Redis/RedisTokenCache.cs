@@ -28,7 +28,7 @@ internal sealed class RedisTokenCache(RedisCircuit circuit, CacheSeal seal, IOpt
     public async ValueTask<SharedLookup> FindOrLeaseAsync(string key, TimeSpan lease, CancellationToken ct)
     {
         var call = new ScriptCall(RedisScript.FindOrLease, [_prefix + key], [Milliseconds(lease), LargestBox], _mark);
-        var answer = await circuit.AskAsync(call, static (redis, call) => redis.RunAsync(call), ct);
+        var answer = await circuit.AskAsync(call.Script.Name, call, static (redis, call) => redis.RunAsync(call), ct);
         if (answer.Value is [MarkFormat, ..] and { Length: MarkLength })
         {
             metrics.LookedUp("leased");
@@ -40,7 +40,8 @@ internal sealed class RedisTokenCache(RedisCircuit circuit, CacheSeal seal, IOpt
 
     public async ValueTask<byte[]?> FindAsync(string key, CancellationToken ct)
     {
-        var answer = await circuit.AskAsync(_prefix + key, static (redis, name) => redis.ReadAsync(name, LargestBox + 1), ct);
+        var answer = await circuit.AskAsync(
+            "GETRANGE", _prefix + key, static (redis, name) => redis.ReadAsync(name, LargestBox + 1), ct);
         if (answer.Value is [MarkFormat, ..] and { Length: MarkLength })
         {
             metrics.LookedUp("leased");
@@ -62,6 +63,7 @@ internal sealed class RedisTokenCache(RedisCircuit circuit, CacheSeal seal, IOpt
         {
             var bounded = lifetime < Longest ? lifetime : Longest;
             _ = WriteAsync(
+                "SET",
                 (Name: _prefix + key, Box: seal.Seal(key, value, bounded), Lifetime: bounded),
                 static (redis, kept) => redis.WriteAsync(kept.Name, kept.Box, kept.Lifetime));
         }
@@ -72,7 +74,7 @@ internal sealed class RedisTokenCache(RedisCircuit circuit, CacheSeal seal, IOpt
         if (MayWrite())
         {
             var call = new ScriptCall(RedisScript.Release, [_prefix + key], [], _mark);
-            _ = WriteAsync(call, static (redis, call) => redis.RunForNumbersAsync(call));
+            _ = WriteAsync(call.Script.Name, call, static (redis, call) => redis.RunForNumbersAsync(call));
         }
     }
 
@@ -102,12 +104,12 @@ internal sealed class RedisTokenCache(RedisCircuit circuit, CacheSeal seal, IOpt
         return true;
     }
 
-    private async Task WriteAsync<TState, T>(TState state, Func<RedisConnection, TState, Task<T>> command)
+    private async Task WriteAsync<TState, T>(string name, TState state, Func<RedisConnection, TState, Task<T>> command)
     {
         Interlocked.Increment(ref _onTheirWay);
         try
         {
-            await circuit.AskAsync(state, command, CancellationToken.None); // Within the deadline, so that places become free again.
+            await circuit.AskAsync(name, state, command, CancellationToken.None); // Within the deadline, so that places become free again.
         }
         finally
         {

@@ -39,7 +39,7 @@ public sealed class RedisCircuitTests : IDisposable
         Assert.False((await AskAsync(Answer)).Given);
         Assert.Equal(0, _sent);
 
-        await _circuit.ProbeAsync(this, Fail, CancellationToken.None);
+        await _circuit.ProbeAsync("test", this, Fail, CancellationToken.None);
         Assert.True(_circuit.IsOpen);
         await CloseAsync();
 
@@ -133,6 +133,7 @@ public sealed class RedisCircuitTests : IDisposable
         {
             _clock.Advance(Deadline);
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _circuit.AskAsync(
+                "test",
                 this, static (_, _) => new TaskCompletionSource<int>().Task, given.Token).AsTask());
         }
 
@@ -142,14 +143,14 @@ public sealed class RedisCircuitTests : IDisposable
     private async Task LateAsync(string marker)
     {
         var answer = new TaskCompletionSource<int>();
-        Assert.False((await _circuit.AskAsync(answer, static (_, answer) => answer.Task, CancellationToken.None)).Given);
+        Assert.False((await _circuit.AskAsync("test", answer, static (_, answer) => answer.Task, CancellationToken.None)).Given);
         answer.SetException(new IOException(marker));
     }
 
-    private Task<RedisAnswer<int>> CloseAsync() => _circuit.ProbeAsync(this, Answer, CancellationToken.None);
+    private Task<RedisAnswer<int>> CloseAsync() => _circuit.ProbeAsync("test", this, Answer, CancellationToken.None);
 
     private ValueTask<RedisAnswer<int>> AskAsync(Func<RedisConnection, RedisCircuitTests, Task<int>> command) =>
-        _circuit.AskAsync(this, command, CancellationToken.None);
+        _circuit.AskAsync("test", this, command, CancellationToken.None);
 
     private static Task<int> Answer(RedisConnection connection, RedisCircuitTests test)
     {

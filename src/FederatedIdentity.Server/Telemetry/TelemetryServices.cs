@@ -1,0 +1,98 @@
+using System.Diagnostics.Metrics;
+using System.Reflection;
+using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
+using OpenTelemetry;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace FederatedIdentity.Server.Telemetry;
+
+/// <summary>
+/// Traces, metrics and logs by OTLP, each only when OpenTelemetry's variables say where to. What is off is not there: no listener, no
+/// thread, no span.
+/// </summary>
+/// <remarks>docs/telemetry.md, docs/decisions/0015-telemetry-without-instrumentation-packages.md</remarks>
+internal static class TelemetryServices
+{
+    private const string ServiceName = "federated-identity";
+
+    // Of durations in seconds; the SDK's own suit milliseconds.
+    private static readonly double[] _seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+    public static void AddTelemetry(this WebApplicationBuilder builder)
+    {
+        var (services, configuration) = (builder.Services, builder.Configuration);
+        var settings = TelemetrySettings.Read(configuration);
+        services.AddSingleton(settings);
+        services.AddHostedService<TelemetryExport>();
+        services.AddOptions<TelemetryOptions>().Bind(configuration.GetSection(TelemetryOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<TelemetryOptions>, TelemetryOptionsValidator>();
+        services.AddSingleton<ExportTrouble>();
+        services.AddSingleton<IExternalScopeProvider, TraceScopes>();
+        if (settings is { Traces: { } traces, Sampling: { } sampling })
+        {
+            services.AddSingleton(_ => Tracing(configuration, traces, sampling));
+            services.PostConfigure<JsonConsoleFormatterOptions>(console => console.IncludeScopes = true); // See TraceScopes.
+        }
+
+        if (settings.Metrics is { } metrics)
+        {
+            services.AddSingleton(_ => Metering(configuration, metrics));
+        }
+
+        if (settings.Logs is { } logs)
+        {
+            builder.Logging.AddOpenTelemetry(logging =>
+            {
+                logging.IncludeFormattedMessage = true;
+                logging.SetResourceBuilder(Resource());
+                logging.AddOtlpExporter(logs.Configure);
+            });
+        }
+    }
+
+    /// <summary>Where the route is known, and before everything else.</summary>
+    public static void UseTelemetry(this WebApplication app)
+    {
+        if (app.Services.GetRequiredService<TelemetrySettings>().Traces is not null)
+        {
+            app.Use(new RequestTracing(app.Services.GetRequiredService<IOptions<TelemetryOptions>>()).InvokeAsync);
+        }
+    }
+
+    private static TracerProvider Tracing(IConfiguration configuration, OtlpTarget target, TraceSampling sampling) =>
+        Sdk.CreateTracerProviderBuilder()
+            .ConfigureServices(services => services.AddSingleton(configuration))
+            .SetResourceBuilder(Resource())
+            .SetSampler(new RequestSampler(sampling))
+            .AddSource(TraceSources.Names)
+            .AddOtlpExporter(target.Configure)
+            .Build();
+
+    private static MeterProvider Metering(IConfiguration configuration, OtlpTarget target) =>
+        Sdk.CreateMeterProviderBuilder()
+            .ConfigureServices(services => services.AddSingleton(configuration))
+            .SetResourceBuilder(Resource())
+            .AddMeter("FederatedIdentity.*", "Npgsql", "System.Runtime")
+            .AddView(BucketsOf)
+            .AddOtlpExporter(target.Configure)
+            .Build();
+
+    private static MetricStreamConfiguration? BucketsOf(Instrument instrument) =>
+        instrument is Histogram<double> { Unit: "s", Advice: null }
+            ? new ExplicitBucketHistogramConfiguration { Boundaries = _seconds }
+            : null;
+
+    /// <summary>OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES come last, and so have the last word.</summary>
+    private static ResourceBuilder Resource() => ResourceBuilder.CreateEmpty()
+        .AddService(ServiceName, serviceVersion: Version)
+        .AddAttributes([new("host.name", Environment.MachineName)])
+        .AddTelemetrySdk()
+        .AddEnvironmentVariableDetector();
+
+    private static string? Version =>
+        typeof(TelemetryServices).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
+}
