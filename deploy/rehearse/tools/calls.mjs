@@ -8,7 +8,7 @@
 //   --hold <n>              connections beside those that make a call each and then stay open
 //   --ready <url>           stop calling, with status 0, as soon as this says that the replica is not ready: what a load balancer does
 //
-// Status 1 when a call failed for good. A connection that the server closed while nothing was asked on it is no failure.
+// Status 1 when a call failed for good. One that is told to come back later (TooManyRequestsException) was answered, and does.
 import http from 'node:http';
 
 const options = Object.fromEntries(
@@ -18,9 +18,11 @@ const number = (name, fallback) => Number(options[name] ?? fallback);
 const endpoint = new URL(options.endpoint);
 const until = Date.now() + number('seconds', 10) * 1000;
 const attempts = number('attempts', 1);
-const result = { calls: 0, failed: 0, repeated: 0, errors: {} };
+const result = { calls: 0, failed: 0, repeated: 0, refused: 0, errors: {} };
 const times = [];
 let stop = false;
+
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 function call(agent, operation, input) {
   return new Promise((resolve, reject) => {
@@ -31,7 +33,7 @@ function call(agent, operation, input) {
       timeout: 30_000,
     });
     request.on('timeout', () => request.destroy(new Error('no answer in 30 s')));
-    request.on('error', (error) => reject(Object.assign(error, { reused: request.reusedSocket })));
+    request.on('error', reject);
     request.on('response', (response) => {
       let text = '';
       response.on('data', (part) => (text += part));
@@ -39,14 +41,14 @@ function call(agent, operation, input) {
       response.on('end', () =>
         response.statusCode === 200
           ? resolve(JSON.parse(text))
-          : reject(Object.assign(new Error(`${response.statusCode} ${text.slice(0, 80)}`), { code: response.statusCode })));
+          : reject(Object.assign(new Error(text.slice(0, 80)), { code: /"__type":"(\w+)"/.exec(text)?.[1] ?? response.statusCode })));
     });
     request.end(JSON.stringify(input));
   });
 }
 
 async function reliably(agent, operation, input) {
-  for (let attempt = 1; ; attempt++) {
+  for (let attempt = 1; !stop; attempt++) {
     const began = performance.now();
     try {
       const answer = await call(agent, operation, input);
@@ -54,6 +56,12 @@ async function reliably(agent, operation, input) {
       result.calls++;
       return answer;
     } catch (error) {
+      if (error.code === 'TooManyRequestsException') {
+        result.refused++;
+        attempt--;
+        await pause(200);
+        continue;
+      }
       const what = String(error.code ?? error.message);
       result.errors[what] = (result.errors[what] ?? 0) + 1;
       if (attempt >= attempts) {
@@ -61,9 +69,10 @@ async function reliably(agent, operation, input) {
         return null;
       }
       result.repeated++;
-      await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** attempt * Math.random()));
+      await pause(100 * 2 ** attempt * Math.random());
     }
   }
+  return null;
 }
 
 async function visitor() {
@@ -90,7 +99,7 @@ async function hold(count) {
 async function watch(url) {
   while (!stop && Date.now() < until) {
     stop = await fetch(url).then((answer) => answer.status !== 200, () => true);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await pause(100);
   }
 }
 
@@ -101,7 +110,7 @@ if (held.length > 0) {
 const watching = options.ready ? watch(options.ready) : null;
 await Promise.all(Array.from({ length: number('connections', 16) }, visitor));
 while (held.length > 0 && Date.now() < until) {
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await pause(100);
 }
 stop = true;
 await watching;

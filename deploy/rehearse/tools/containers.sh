@@ -1,7 +1,7 @@
 # Runs the image $TAG with a PostgreSQL of its own, as strictly as an engine can, and measures it. $NAME begins the names of what is
 # made; where the server answers is left in $WORK/endpoint and $WORK/management.
 
-STRICT=(--read-only --cap-drop ALL --security-opt no-new-privileges --pids-limit 512 --memory 384m)
+STRICT=(--read-only --cap-drop ALL --security-opt no-new-privileges --pids-limit 512 --memory 512m)
 
 # make_image <name>: of this checkout, or under that name the image that $FEDERATED_IDENTITY_IMAGE names.
 make_image() {
@@ -55,16 +55,19 @@ serve() {
     sleep 0.02
   done
   began=$(($(date +%s%3N) - began))
-  cpu="$(awk '{ print ($14 + $15) * 10 }' "/proc/$(docker inspect --format '{{.State.Pid}}' "$id")/stat")"
+  cpu="$(cpu_ms)"
   printf '%d ms (%d ms)\n' "$began" "$cpu"
 }
 
-# What the kernel counts of the server: of its process, and of its container, which shares the pages of files with others.
+server_process() { docker inspect --format '{{.State.Pid}}' "$NAME-server"; }
+
+# What the server has used since it began.
+cpu_ms() { awk -v tick="$(getconf CLK_TCK)" '{ print ($14 + $15) * 1000 / tick }' "/proc/$(server_process)/stat"; }
+
+# What is resident, and what of that is the server's own: the rest are pages of files, which all replicas of a machine share.
 memory() {
-  local pid
-  pid="$(docker inspect --format '{{.State.Pid}}' "$NAME-server")"
   awk '/^VmRSS|^RssAnon|^RssShmem/ { kib[$1] = $2 }
-    END { printf "RSS %d MiB, its own %d MiB\n", kib["VmRSS:"] / 1024, (kib["RssAnon:"] + kib["RssShmem:"]) / 1024 }' "/proc/$pid/status"
+    END { printf "RSS %d MiB, its own %d MiB\n", kib["VmRSS:"] / 1024, (kib["RssAnon:"] + kib["RssShmem:"]) / 1024 }' "/proc/$(server_process)/status"
 }
 
 calls() {
