@@ -1,6 +1,7 @@
 {{/* What files/backup.sh reads: its own variables, and libpq's. */}}
 {{- define "federated-identity.backupEnvironment" -}}
-{{- $modes := dict "Disable" "disable" "Allow" "allow" "Prefer" "prefer" "Require" "require" "VerifyCA" "verify-ca" "VerifyFull" "verify-full" -}}
+{{- $modes := dict "Disable" "disable" "Allow" "allow" "Prefer" "prefer" "Require" "require" "VerifyCA" "verify-ca"
+  "VerifyFull" "verify-full" -}}
 {{- with .Values.externalDatabase }}
 {{- if .host }}
 PGHOST: {{ regexReplaceAll ":[0-9]+(,|$)" .host "$1" | quote }}
@@ -44,7 +45,8 @@ BACKUP_UPLOAD_COMMAND: {{ . | quote }}
 {{- else if $own.existingSecret -}}
 {{- include "federated-identity.secretFile" (dict "secret" $own.existingSecret "key" $own.existingSecretPasswordKey "file" "password") -}}
 {{- else if $database.existingSecret -}}
-{{- include "federated-identity.secretFile" (dict "secret" $database.existingSecret "key" $database.existingSecretPasswordKey "file" "password") -}}
+{{- include "federated-identity.secretFile"
+  (dict "secret" $database.existingSecret "key" $database.existingSecretPasswordKey "file" "password") -}}
 {{- else if .Values.existingSecret -}}
 {{- include "federated-identity.secretFile"
   (dict "secret" .Values.existingSecret "key" "FederatedIdentity__Postgres__Password" "file" "password") -}}

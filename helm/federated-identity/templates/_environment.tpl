@@ -125,7 +125,7 @@ OTEL_TRACES_SAMPLER_ARG: {{ include "federated-identity.text" .samplerArg | quot
 {{- include "federated-identity.flatten" (dict "prefix" "FederatedIdentity" "into" $free "value" .Values.config) -}}
 {{- range $name, $_ := $free -}}
 {{- if regexMatch "(?i)(Password|MasterKey|SecretAccessKey|SessionToken|AppSecrets__[^_]+)$" $name -}}
-{{- fail (printf "config: %s is a secret, and everybody who may look at the Deployment would see it. Put it into the Secret of existingConfigSecret, under this name." $name) -}}
+{{- fail (printf "config: %s is a secret, which everybody would see. Put it into the Secret of existingConfigSecret, as this key." $name) -}}
 {{- end -}}
 {{- end -}}
 {{- toYaml (mergeOverwrite $all $free) -}}

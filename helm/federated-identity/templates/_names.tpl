@@ -4,8 +4,8 @@
 {{- end -}}
 
 {{/*
-The name of all objects, followed by a suffix of theirs. The longest name of a CronJob has 52 characters, so this one has 45; a longer one is
-cut, and ends with a digest of the whole, so that two long releases stay apart.
+The name of all objects, followed by a suffix of theirs. The longest name of a CronJob has 52 characters, so this one has 45; a longer one
+is cut, and ends with a digest of the whole, so that two long releases stay apart.
 */}}
 {{- define "federated-identity.fullname" -}}
 {{- $name := default .Chart.Name .Values.nameOverride -}}

@@ -175,9 +175,12 @@ securityContext:
   valueFrom:
     fieldRef:
       fieldPath: metadata.namespace
-{{ include "federated-identity.environmentList" (include "federated-identity.serverEnvironment" . | fromYaml) | trim }}
-{{- with include "federated-identity.environmentList" .Values.extraEnv | trim }}
-{{ tpl . $ }}
+{{- $extra := tpl (include "federated-identity.environmentList" .Values.extraEnv) . | fromYamlArray }}
+{{- $ours := include "federated-identity.serverEnvironment" . | fromYaml }}
+{{- range $extra }}{{ $_ := unset $ours .name }}{{ end }}
+{{ include "federated-identity.environmentList" $ours | trim }}
+{{- with $extra }}
+{{ toYaml . }}
 {{- end }}
 {{- end -}}
 
@@ -265,14 +268,15 @@ annotations:
 {{- end -}}
 
 {{/*
-What makes new pods when it changes: the files that the chart makes, and by their versions (never their content) the objects that pods mount.
-A cluster is needed for the latter; those that the chart generates never change.
+What makes new pods when it changes: the files that the chart makes, and by their versions (never their content) the objects that pods
+mount. A cluster is needed for the latter; those that the chart generates never change.
 */}}
 {{- define "federated-identity.checksums" -}}
 checksum/config: {{ include "federated-identity.samlFiles" . | sha256sum }}
 {{- if .Values.rollOnSecretChange }}
 {{- $namespace := include "federated-identity.namespace" . -}}
 {{- $own := include "federated-identity.fullname" . -}}
+{{- $made := list (printf "%s-master-key" $own) (printf "%s-bootstrap" $own) (printf "%s-saml" $own) -}}
 {{- $versions := list -}}
 {{- $sources := list -}}
 {{- range include "federated-identity.serverVolumes" (dict "root" . "own" $own) | fromYamlArray }}
@@ -282,7 +286,7 @@ checksum/config: {{ include "federated-identity.samlFiles" . | sha256sum }}
 {{- end }}
 {{- range $sources }}
 {{- range $kind, $source := . }}
-{{- if and (has $kind (list "secret" "configMap")) (not (has $source.name (list (printf "%s-master-key" $own) (printf "%s-bootstrap" $own) (printf "%s-saml" $own)))) }}
+{{- if and (has $kind (list "secret" "configMap")) (not (has $source.name $made)) }}
 {{- with lookup "v1" (ternary "Secret" "ConfigMap" (eq $kind "secret")) $namespace $source.name }}
 {{- $versions = append $versions (printf "%s/%s/%s" $kind .metadata.name .metadata.resourceVersion) }}
 {{- end }}

@@ -19,7 +19,7 @@ Which Secret has what. Every helper prints YAML: a list of sources of a projecte
         path: {{ .file }}
 {{- end -}}
 
-{{/* The database as one role sees it: `role` is externalDatabase, or with its `migration` over it. */}}
+{{/* The database as the role sees it that migrates. */}}
 {{- define "federated-identity.databaseRole" -}}
 {{- $database := .Values.externalDatabase -}}
 {{- mergeOverwrite (dict) (omit $database "migration") $database.migration | toYaml -}}
@@ -106,11 +106,13 @@ Which Secret has what. Every helper prints YAML: a list of sources of a projecte
 {{- $directories := .Values.secretsDirectories | default list -}}
 {{- if .Values.existingSecret }}{{ $directories = append $directories "/run/secrets/all" }}{{ end -}}
 {{- if .Values.existingConfigSecret }}{{ $directories = append $directories "/run/secrets/config" }}{{ end -}}
-{{- if include "federated-identity.serverSecrets" . | fromYamlArray }}{{ $directories = append $directories "/run/secrets/federated-identity" }}{{ end -}}
+{{- if include "federated-identity.serverSecrets" . | fromYamlArray -}}
+{{- $directories = append $directories "/run/secrets/federated-identity" -}}
+{{- end -}}
 {{- join ":" $directories -}}
 {{- end -}}
 
-{{/* Certificates, as volumes: "postgres-tls", "redis-tls", "trust". (root) */}}
+{{/* Certificates as a volume. (name, configMap, secret, items of both, clientCertificate) */}}
 {{- define "federated-identity.certificateVolume" -}}
 - name: {{ .name }}
   projected:
