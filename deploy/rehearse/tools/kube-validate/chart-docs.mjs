@@ -69,16 +69,22 @@ function checkUnshown(node, value, path) {
     if (property.deprecated) continue;
     const here = [...path, name];
     if (!(name in value)) faults.push(`values.yaml: ${here.join(".")} is in the schema only`);
-    else if (resolved(property)?.properties && isPlain(value[name]) && !described.has(here.join("."))) checkUnshown(property, value[name], here);
+    else if (resolved(property)?.properties && isPlain(value[name]) && !described.has(here.join("."))) {
+      checkUnshown(property, value[name], here);
+    }
   }
 }
 
 /** Every object of the schema is closed, or a free map that says what its values are. */
 function checkClosed(node, path) {
   if (node === null || typeof node !== "object") return;
-  if (node.properties && node.additionalProperties !== false && !node.required?.includes("name") && path !== "global") faults.push(`values.schema.json: ${path} takes unknown keys`);
+  if (node.properties && node.additionalProperties !== false && !node.required?.includes("name") && path !== "global") {
+    faults.push(`values.schema.json: ${path} takes unknown keys`);
+  }
   if (typeof node.$ref === "string" && !node.$ref.startsWith("#/")) faults.push(`values.schema.json: ${path} refers to another document`);
-  for (const [name, inner] of Object.entries(node)) checkClosed(inner, ["properties", "$defs"].includes(name) ? path : path ? `${path}.${name}` : name);
+  for (const [name, inner] of Object.entries(node)) {
+    checkClosed(inner, ["properties", "$defs"].includes(name) ? path : path ? `${path}.${name}` : name);
+  }
 }
 
 const isPlain = (value) => value !== null && typeof value === "object" && !Array.isArray(value) && Object.keys(value).length > 0;
@@ -104,8 +110,9 @@ function tableOf(rows) {
   for (const { heading, path, value, description } of rows) {
     if (heading) lines.push("", `### ${heading}`, "", ...head);
     else {
-      const shown = JSON.stringify(value);
-      lines.push(`| ${code(path.join("."))} | ${description.replaceAll("|", "\\|")} | ${shown.length > 60 ? "see values.yaml" : code(shown)} |`);
+      const text = JSON.stringify(value);
+      const shown = text.length > 60 ? "see values.yaml" : code(text);
+      lines.push(`| ${code(path.join("."))} | ${description.replaceAll("|", "\\|")} | ${shown} |`);
     }
   }
   return lines.join("\n");

@@ -18,7 +18,8 @@ function answer(path) {
   if (path === "/api/v1") return { kind: "APIResourceList", groupVersion: "v1", resources };
   const [, namespace, kind, name] = /^\/api\/v1\/namespaces\/([^/]+)\/(secrets|configmaps)(?:\/([^/]+))?$/.exec(path) ?? [];
   const there = kind === "secrets" ? secrets.filter(({ metadata }) => metadata.namespace === namespace) : [];
-  return name ? there.find(({ metadata }) => metadata.name === name) : kind && { kind: "SecretList", apiVersion: "v1", metadata: {}, items: there };
+  const list = kind && { kind: "SecretList", apiVersion: "v1", metadata: {}, items: there };
+  return name ? there.find(({ metadata }) => metadata.name === name) : list;
 }
 
 const server = createServer((request, response) => {

@@ -6,6 +6,10 @@ import { fileURLToPath } from "node:url";
 
 const modules = join(dirname(fileURLToPath(import.meta.url)), "node_modules");
 const types = new Map();
+const packages = {
+  "monitoring.coreos.com": "@kubernetes-models/prometheus-operator",
+  "gateway.networking.k8s.io": "@kubernetes-models/gateway-api",
+};
 
 /** The fields of the class in a declaration file, each with the text of its type; null: a type without fields, as a string is. */
 function fieldsOf(file) {
@@ -45,7 +49,6 @@ function descend(value, type, imports, report, path) {
 
 /** Package and folder of the model of an object. */
 export function modelOf({ apiVersion, kind }) {
-  const packages = { "monitoring.coreos.com": "@kubernetes-models/prometheus-operator", "gateway.networking.k8s.io": "@kubernetes-models/gateway-api" };
   const path = join(modules, packages[apiVersion.split("/")[0]] ?? "kubernetes-models", apiVersion, kind);
   return existsSync(`${path}.js`) ? { code: `${path}.js`, declaration: `${path}.d.ts` } : null;
 }

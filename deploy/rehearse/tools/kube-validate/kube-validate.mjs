@@ -6,7 +6,8 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { faultsOf, readRelease } from "./releases.mjs";
 
-const given = process.argv.slice(2).filter((argument) => argument.startsWith("--external=")).flatMap((argument) => argument.slice(11).split(","));
+const options = process.argv.slice(2).filter((argument) => argument.startsWith("--external="));
+const given = options.flatMap((option) => option.slice("--external=".length).split(","));
 const files = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 let [count, faults] = [0, 0];
 

@@ -12,7 +12,9 @@ export function checkNetwork(objects, report) {
     if (own.length !== 1) report(pod.object, "", `${own.length} network policies select it instead of one`);
     else checkEgress(pod, own[0], report);
   }
-  for (const service of objects.filter(({ kind, spec }) => kind === "Service" && spec.selector)) checkService(service, pods, policies, report);
+  for (const service of objects.filter(({ kind, spec }) => kind === "Service" && spec.selector)) {
+    checkService(service, pods, policies, report);
+  }
 }
 
 function checkPolicy(policy, pods, report) {
@@ -22,12 +24,16 @@ function checkPolicy(policy, pods, report) {
   if (!policyTypes.includes("Ingress") || !policyTypes.includes("Egress")) report(policy, "spec.policyTypes", "leaves a direction open");
   for (const rule of [...ingress, ...egress]) if (!rule.ports?.length) report(policy, "spec", "a rule opens every port");
   for (const { port } of ingress.flatMap((rule) => rule.ports ?? [])) {
-    for (const { spec } of own) if (portOf(spec, port) === undefined) report(policy, "spec.ingress", `opens ${port}, where no container listens`);
+    for (const { spec } of own) if (portOf(spec, port) === undefined) {
+      report(policy, "spec.ingress", `opens ${port}, where no container listens`);
+    }
   }
   for (const { to = [], ports = [] } of egress) {
     for (const { podSelector: peer } of to.filter(({ podSelector, namespaceSelector }) => podSelector && !namespaceSelector)) {
       const targets = pods.filter(({ metadata }) => selects(peer, metadata.labels));
-      for (const { port } of ports) if (targets.length && !targets.some(({ spec }) => portOf(spec, port))) report(policy, "spec.egress", `no pod listens on ${port}`);
+      for (const { port } of ports) if (targets.length && !targets.some(({ spec }) => portOf(spec, port))) {
+        report(policy, "spec.egress", `no pod listens on ${port}`);
+      }
     }
     for (const { ipBlock } of to.filter((peer) => peer.ipBlock)) checkBlock(policy, ipBlock, report);
   }
@@ -52,11 +58,14 @@ export function inside(network, cidr) {
 }
 
 function checkService(service, pods, policies, report) {
-  for (const { metadata, spec, object } of pods.filter(({ metadata }) => selects({ matchLabels: service.spec.selector }, metadata.labels))) {
+  const behind = pods.filter(({ metadata }) => selects({ matchLabels: service.spec.selector }, metadata.labels));
+  for (const { metadata, spec, object } of behind) {
     const open = policies.filter((policy) => selects(policy.spec.podSelector, metadata.labels))
       .flatMap((policy) => policy.spec.ingress ?? []).flatMap((rule) => rule.ports ?? []).map(({ port }) => portOf(spec, port));
     for (const { targetPort } of service.spec.ports) {
-      if (!open.includes(portOf(spec, targetPort))) report(object, "", `Service ${service.metadata.name} leads to ${targetPort}, which its network policy closes`);
+      if (!open.includes(portOf(spec, targetPort))) {
+        report(object, "", `Service ${service.metadata.name} leads to ${targetPort}, which its network policy closes`);
+      }
     }
   }
 }
@@ -74,11 +83,15 @@ function* calls({ env = [] }) {
 function checkEgress({ object, spec }, policy, report) {
   const ports = (policy.spec.egress ?? []).flatMap((rule) => rule.ports ?? []);
   for (const protocol of ["UDP", "TCP"]) {
-    if (!ports.some((open) => open.port === 53 && open.protocol === protocol)) report(policy, "spec.egress", `no names can be asked for over ${protocol}`);
+    if (!ports.some((open) => open.port === 53 && open.protocol === protocol)) {
+      report(policy, "spec.egress", `no names can be asked for over ${protocol}`);
+    }
   }
   for (const container of containersOf(spec)) {
     for (const [port, why] of calls(container)) {
-      if (!ports.some((open) => open.port === port && open.protocol === "TCP")) report(object, container.name, `its network policy closes ${port}, which ${why} needs`);
+      if (!ports.some((open) => open.port === port && open.protocol === "TCP")) {
+        report(object, container.name, `its network policy closes ${port}, which ${why} needs`);
+      }
     }
   }
 }

@@ -51,20 +51,25 @@ const planted = {
   "closes 6379, which ConnectionStrings__Redis needs": (all) => closed(policy(all), 6379),
   "closes 4317, which OTEL_EXPORTER_OTLP_ENDPOINT needs": (all) => closed(policy(all), 4317),
   "no names can be asked for over UDP": (all) => { policy(all).spec.egress[0].ports = [{ port: 53, protocol: "TCP" }]; },
-  "11.0.0.0/8 is not in 10.0.0.0/8": (all) => { policy(all).spec.egress[0].to = [{ ipBlock: { cidr: "10.0.0.0/8", except: ["11.0.0.0/8"] } }]; },
-  "fd00::/8 is not in 2000::/3": (all) => { policy(all).spec.egress[0].to = [{ ipBlock: { cidr: "2000::/3", except: ["fd00::/8"] } }]; },
+  "11.0.0.0/8 is not in 10.0.0.0/8": (all) => except(all, "10.0.0.0/8", "11.0.0.0/8"),
+  "fd00::/8 is not in 2000::/3": (all) => except(all, "2000::/3", "fd00::/8"),
   // secrets
-  "brings a Secret into the environment": (all) => { container(all).env.push({ name: "A", valueFrom: { secretKeyRef: { name: "more", key: "a" } } }); },
+  "brings a Secret into the environment": (all) => {
+    container(all).env.push({ name: "A", valueFrom: { secretKeyRef: { name: "more", key: "a" } } });
+  },
   "looks like a secret": (all) => { container(all).env.push({ name: "FederatedIdentity__MasterKey", value: "abc" }); },
   "shows the value of a Secret": (all) => {
-    all.push({ apiVersion: "v1", kind: "Secret", metadata: { name: "s", namespace: "tenant" }, data: { a: Buffer.from("0".repeat(32)).toString("base64") } });
+    const data = { a: Buffer.from("0".repeat(32)).toString("base64") };
+    all.push({ apiVersion: "v1", kind: "Secret", metadata: { name: "s", namespace: "tenant" }, data });
     container(all).args = ["0".repeat(32)];
   },
   // Pod Security
   "restricted: host namespaces": (all) => { pod(all).hostPID = true; },
   "restricted: volume types": (all) => { pod(all).volumes[0] = { name: pod(all).volumes[0].name, hostPath: { path: "/" } }; },
   "restricted: sysctls": (all) => { pod(all).securityContext.sysctls = [{ name: "kernel.msgmax", value: "1" }]; },
-  "restricted: AppArmor by annotation": (all) => { deployment(all).spec.template.metadata.annotations["container.apparmor.security.beta.kubernetes.io/a"] = "unconfined"; },
+  "restricted: AppArmor by annotation": (all) => {
+    deployment(all).spec.template.metadata.annotations = { "container.apparmor.security.beta.kubernetes.io/a": "unconfined" };
+  },
   "restricted: service account token": (all) => { delete pod(all).automountServiceAccountToken; },
   "restricted: service links": (all) => { delete pod(all).enableServiceLinks; },
   "restricted: HostProcess": (all) => { pod(all).securityContext.windowsOptions = { hostProcess: true }; },
@@ -72,7 +77,10 @@ const planted = {
   "restricted: SELinux": (all) => { container(all).securityContext.seLinuxOptions = { type: "spc_t" }; },
   "restricted: running as user 0": (all) => { pod(all).securityContext.runAsUser = 0; },
   "restricted: seccomp": (all) => { container(all).securityContext.seccompProfile = { type: "Unconfined" }; },
-  "restricted: seccomp is set": (all) => { delete pod(all).securityContext.seccompProfile; delete container(all).securityContext.seccompProfile; },
+  "restricted: seccomp is set": (all) => {
+    delete pod(all).securityContext.seccompProfile;
+    delete container(all).securityContext.seccompProfile;
+  },
   "restricted: privileged": (all) => { container(all).securityContext.privileged = true; },
   "restricted: capabilities": (all) => { container(all).securityContext.capabilities.add = ["NET_RAW"]; },
   "restricted: host ports": (all) => { container(all).ports[0].hostPort = 80; },
@@ -83,6 +91,10 @@ const planted = {
   "restricted: read-only root": (all) => { container(all).securityContext.readOnlyRootFilesystem = false; },
   "restricted: memory limit": (all) => { delete pod(all).initContainers[0].resources; },
 };
+
+function except(all, cidr, network) {
+  policy(all).spec.egress[0].to = [{ ipBlock: { cidr, except: [network] } }];
+}
 
 function closed({ spec }, port) {
   spec.egress = spec.egress.filter(({ ports }) => !ports.some((open) => open.port === port));

@@ -26,7 +26,9 @@ function checkUnique({ objects, report }) {
 
 function checkPod(release, { object, metadata, spec }) {
   const { report } = release;
-  if (object.spec.selector?.matchLabels && !selects(object.spec.selector, metadata.labels)) report(object, "spec.selector", "does not select its own pods");
+  if (object.spec.selector?.matchLabels && !selects(object.spec.selector, metadata.labels)) {
+    report(object, "spec.selector", "does not select its own pods");
+  }
   if (spec.serviceAccountName !== "default") need(release, object, "ServiceAccount", spec.serviceAccountName, "serviceAccountName");
   for (const { name } of spec.imagePullSecrets ?? []) need(release, object, "Secret", name, "imagePullSecrets");
   for (const volume of spec.volumes ?? []) checkVolume(release, object, volume);
@@ -68,14 +70,18 @@ function checkContainer(release, object, container, volumes) {
     paths.add(mountPath);
   }
   const names = (container.env ?? []).map(({ name }) => name);
-  for (const name of new Set(names.filter((name, index) => names.indexOf(name) !== index))) report(object, container.name, `${name} is set twice`);
+  for (const name of new Set(names.filter((name, index) => names.indexOf(name) !== index))) {
+    report(object, container.name, `${name} is set twice`);
+  }
   for (const { secretRef, configMapRef } of container.envFrom ?? []) {
     need(release, object, "Secret", secretRef?.name, container.name, secretRef?.optional);
     need(release, object, "ConfigMap", configMapRef?.name, container.name, configMapRef?.optional);
   }
   for (const probe of ["startupProbe", "readinessProbe", "livenessProbe"]) {
     const port = container[probe]?.httpGet?.port ?? container[probe]?.tcpSocket?.port;
-    if (port !== undefined && portOf({ containers: [container] }, port) === undefined) report(object, container.name, `${probe}: there is no port ${port}`);
+    if (port !== undefined && portOf({ containers: [container] }, port) === undefined) {
+      report(object, container.name, `${probe}: there is no port ${port}`);
+    }
   }
 }
 
@@ -84,7 +90,9 @@ const checks = {
     const targets = pods.filter(({ metadata }) => selects({ matchLabels: object.spec.selector }, metadata.labels));
     if (targets.length !== 1) report(object, "spec.selector", `selects ${targets.length} kinds of pods instead of one`);
     for (const { targetPort, port } of object.spec.ports) {
-      if (targets.length && portOf(targets[0].spec, targetPort ?? port) === undefined) report(object, "spec.ports", `there is no container port ${targetPort ?? port}`);
+      if (targets.length && portOf(targets[0].spec, targetPort ?? port) === undefined) {
+        report(object, "spec.ports", `there is no container port ${targetPort ?? port}`);
+      }
     }
   },
   PodDisruptionBudget({ pods, report }, object) {
@@ -97,16 +105,22 @@ const checks = {
     if (find(release, kind, name)?.spec.replicas !== undefined) release.report(object, "", `${kind} ${name} says replicas, too`);
   },
   Ingress(release, object) {
-    for (const { backend } of (object.spec.rules ?? []).flatMap((rule) => rule.http.paths)) checkBackend(release, object, backend.service.name, backend.service.port);
+    for (const { backend } of (object.spec.rules ?? []).flatMap((rule) => rule.http.paths)) {
+      checkBackend(release, object, backend.service.name, backend.service.port);
+    }
   },
   HTTPRoute(release, object) {
-    for (const { name, port } of (object.spec.rules ?? []).flatMap((rule) => rule.backendRefs ?? [])) checkBackend(release, object, name, { number: port });
+    for (const { name, port } of (object.spec.rules ?? []).flatMap((rule) => rule.backendRefs ?? [])) {
+      checkBackend(release, object, name, { number: port });
+    }
   },
   ServiceMonitor({ objects, report }, object) {
     const targets = objects.filter(({ kind, metadata }) => kind === "Service" && selects(object.spec.selector, metadata.labels));
     if (targets.length !== 1) report(object, "spec.selector", `selects ${targets.length} Services instead of one`);
     for (const { port } of object.spec.endpoints) {
-      if (!targets.some(({ spec }) => spec.ports.some(({ name }) => name === port))) report(object, "spec.endpoints", `there is no port ${port}`);
+      if (!targets.some(({ spec }) => spec.ports.some(({ name }) => name === port))) {
+        report(object, "spec.endpoints", `there is no port ${port}`);
+      }
     }
   },
   PodMonitor({ pods, report }, object) {
@@ -121,5 +135,7 @@ const checks = {
 function checkBackend(release, object, name, { name: port, number }) {
   need(release, object, "Service", name, "backend");
   const service = find(release, "Service", name);
-  if (service && !service.spec.ports.some((one) => one.name === port || one.port === number)) release.report(object, "backend", `Service ${name} has no port ${port ?? number}`);
+  if (service && !service.spec.ports.some((one) => one.name === port || one.port === number)) {
+    release.report(object, "backend", `Service ${name} has no port ${port ?? number}`);
+  }
 }

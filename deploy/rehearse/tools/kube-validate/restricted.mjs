@@ -11,7 +11,8 @@ const confined = ["RuntimeDefault", "Localhost"];
 
 const podRules = {
   "host namespaces": (pod) => !pod.spec.hostNetwork && !pod.spec.hostPID && !pod.spec.hostIPC,
-  "volume types": (pod) => (pod.spec.volumes ?? []).every(({ name, ...source }) => Object.keys(source).every((type) => volumes.includes(type))),
+  "volume types": (pod) => (pod.spec.volumes ?? []).every(({ name, ...source }) =>
+    Object.keys(source).every((type) => volumes.includes(type))),
   "sysctls": (pod) => (pod.security.sysctls ?? []).every(({ name }) => sysctls.includes(name)),
   "AppArmor by annotation": (pod) => Object.entries(pod.metadata.annotations ?? {}).every(([key, value]) =>
     !key.startsWith("container.apparmor.security.beta.kubernetes.io/") || /^(|runtime\/default|localhost\/.*)$/.test(value)),

@@ -16,7 +16,8 @@ export async function checkSchema(object, report) {
     new type(object).validate();
   } catch (error) {
     for (const fault of error.errors ?? [{ message: error.message }]) {
-      report(object, (fault.instancePath ?? "").slice(1).replaceAll("/", "."), [fault.message, ...(fault.params?.allowedValues ?? [])].join(" "));
+      const path = (fault.instancePath ?? "").slice(1).replaceAll("/", ".");
+      report(object, path, [fault.message, ...(fault.params?.allowedValues ?? [])].join(" "));
     }
   }
   unknownFields(object, model.declaration, (path, name) => report(object, path, `unknown field ${name}`));
@@ -30,7 +31,9 @@ function checkNames(object, report) {
   if (!object.metadata?.namespace) report(object, "metadata.namespace", "missing");
   const template = object.spec?.template?.metadata?.labels ?? object.spec?.jobTemplate?.spec?.template?.metadata?.labels ?? {};
   for (const [key, value] of [...Object.entries(labels), ...Object.entries(template)]) {
-    if (!labelKey.test(key) || typeof value !== "string" || !labelValue.test(value)) report(object, "labels", `${key}: ${value} is no label`);
+    if (!labelKey.test(key) || typeof value !== "string" || !labelValue.test(value)) {
+      report(object, "labels", `${key}: ${value} is no label`);
+    }
   }
   for (const [key, value] of Object.entries(annotations)) {
     if (typeof value !== "string") report(object, "annotations", `${key} is no text`);
