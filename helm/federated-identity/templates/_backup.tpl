@@ -4,8 +4,14 @@
   "VerifyFull" "verify-full" -}}
 {{- with .Values.externalDatabase }}
 {{- if .host }}
-PGHOST: {{ regexReplaceAll ":[0-9]+(,|$)" .host "$1" | quote }}
-PGPORT: {{ include "federated-identity.backupPorts" . | quote }}
+{{- $hosts := list }}
+{{- $ports := list }}
+{{- range include "federated-identity.databaseHosts" . | fromYamlArray }}
+{{- $hosts = append $hosts (trimAll "[]" .host) }}
+{{- $ports = append $ports (toString .port) }}
+{{- end }}
+PGHOST: {{ join "," $hosts | quote }}
+PGPORT: {{ join "," $ports | quote }}
 PGDATABASE: {{ .database | quote }}
 PGUSER: {{ $.Values.backup.user | default .user | quote }}
 PGSSLMODE: {{ get $modes .sslMode }}
@@ -23,15 +29,6 @@ RETENTION_DAYS: {{ .Values.backup.retentionDays | quote }}
 {{- with .Values.backup.uploadCommand }}
 BACKUP_UPLOAD_COMMAND: {{ . | quote }}
 {{- end }}
-{{- end -}}
-
-{{/* The port of each host. */}}
-{{- define "federated-identity.backupPorts" -}}
-{{- $ports := list -}}
-{{- range splitList "," .host -}}
-{{- $ports = append $ports (regexFind ":[0-9]+$" . | trimPrefix ":" | default ($.port | int | toString)) -}}
-{{- end -}}
-{{- join "," $ports -}}
 {{- end -}}
 
 {{/* The one file that it needs: a password, or a URI where the server has a connection string of Npgsql. */}}

@@ -17,6 +17,15 @@
 {{- end -}}
 {{- end -}}
 
+{{/* The hosts of a database with their ports: `a`, `a:5433`, `[2001:db8::1]`, or with commas between; without a host, its port alone. */}}
+{{- define "federated-identity.databaseHosts" -}}
+{{- range splitList "," (.host | default "") }}
+{{- $hasPort := regexMatch "^([^:]+|\\[.*\\]):[0-9]+$" . }}
+- host: {{ $hasPort | ternary (regexReplaceAll ":[0-9]+$" . "") . | quote }}
+  port: {{ $hasPort | ternary (regexFind "[0-9]+$" . | int) (int $.port) }}
+{{- end }}
+{{- end -}}
+
 {{/* Where the database is, without its secret. (root, database) */}}
 {{- define "federated-identity.databaseEnvironment" -}}
 {{- with .database }}

@@ -76,7 +76,7 @@ path: {{ $url.path | default "/" | quote }}
 
 {{/* A number of YAML or of --set as it was written: 1e+06 is no setting. */}}
 {{- define "federated-identity.text" -}}
-{{- if and (kindIs "float64" .) (eq . (floor .)) -}}
+{{- if and (kindIs "float64" .) (eq . (floor .)) (lt . 1e15) -}}
 {{- printf "%d" (int64 .) -}}
 {{- else -}}
 {{- toString . -}}

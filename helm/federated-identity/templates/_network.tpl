@@ -29,9 +29,9 @@
 
 {{/* (root, database) */}}
 {{- define "federated-identity.postgresRule" -}}
-{{- $ports := list (int .database.port) -}}
-{{- range regexFindAll ":[0-9]+(,|$)" (.database.host | default "") -1 -}}
-{{- $ports = append $ports (trimAll ":," . | int) -}}
+{{- $ports := list -}}
+{{- range include "federated-identity.databaseHosts" .database | fromYamlArray -}}
+{{- $ports = append $ports (int .port) -}}
 {{- end -}}
 {{- include "federated-identity.tcpRule" (dict "direction" "to" "peers" .root.Values.networkPolicy.egress.postgres "ports" (uniq $ports)) -}}
 {{- end -}}

@@ -202,7 +202,8 @@ labels:
   {{- omit (include "federated-identity.labels" . | fromYaml) "helm.sh/chart" "app.kubernetes.io/managed-by" | toYaml | nindent 2 }}
 {{- with mergeOverwrite (dict) .root.Values.commonAnnotations (.annotations | default dict) }}
 annotations:
-  {{- tpl (toYaml .) $.root | nindent 2 }}
+  {{- /* No templates of ours: agents that are told what to do by annotations have their own in them. */}}
+  {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end -}}
 
