@@ -92,3 +92,13 @@ metricRelabelings:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end -}}
+
+{{/* clusterIP and families of a Service; never an empty line. */}}
+{{- define "federated-identity.serviceAddresses" -}}
+{{- $fields := dict -}}
+{{- range $name := list "clusterIP" "ipFamilyPolicy" "ipFamilies" -}}
+{{- with get $ $name }}{{ $_ := set $fields $name . }}{{ end -}}
+{{- end -}}
+{{- $_ := set $fields "publishNotReadyAddresses" false -}}
+{{- toYaml $fields -}}
+{{- end -}}
