@@ -68,6 +68,7 @@ start_api() {
   background kube-apiserver "$CLUSTER_PROGRAMS/kube-apiserver" --etcd-servers http://127.0.0.1:12379 --cert-dir "$state/certificates" \
     --bind-address "$address" --advertise-address "$address" --secure-port "$API_PORT" --insecure-port 0 \
     --token-auth-file "$state/tokens.csv" --authorization-mode Node,RBAC --allow-privileged \
+    --enable-admission-plugins PodSecurityPolicy --kubelet-preferred-address-types Hostname \
     --service-account-issuer https://kubernetes.default.svc --service-account-key-file "$state/accounts.key" \
     --service-account-signing-key-file "$state/accounts.key" --service-cluster-ip-range 10.96.0.0/16
   write_private "$WORK/kubeconfig" <<TEXT
