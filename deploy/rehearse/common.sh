@@ -78,7 +78,7 @@ measured() { row "$1" "$2" ''; }
 
 row() {
   printf '%s\t%s\t%s\t%s\n' "$PART" "$1" "$2" "$3" >>"$_REHEARSE_ROWS"
-  printf '%-9s %-74s %-12s %8s\n' "$PART" "$1" "$2" "$3" >&6
+  printf '%-9s %-70s %-18s %8s\n' "$PART" "$1" "$2" "$3" >&6
 }
 
 # The engine and the images that Dockerfile and compose file build on; only what is missing makes rows.
@@ -181,7 +181,7 @@ end_part() {
 
 # print_table <rows>
 print_table() {
-  printf '\n%-9s %-74s %-12s %8s\n' part step result seconds
-  awk -F '\t' '{ printf "%-9s %-74s %-12s %8s\n", $1, $2, $3, $4; total += $4; failed += $3 == "FAILED" || $3 == "interrupted" }
+  printf '\n%-9s %-70s %-18s %8s\n' part step result seconds
+  awk -F '\t' '{ printf "%-9s %-70s %-18s %8s\n", $1, $2, $3, $4; total += $4; failed += $3 == "FAILED" || $3 == "interrupted" }
     END { printf "\n%s after %d min %02d s\n", failed ? "not finished" : "all as it should be", total / 60, total % 60 }' "$1"
 }

@@ -15,6 +15,8 @@ rehearse_command() {
   # shellcheck source=deploy/rehearse/common.sh
   source "$ROOT/deploy/rehearse/common.sh"
   part prepare
+  needs_program shellcheck shellcheck
+  step 'shellcheck of every script' check_scripts
   # An engine that is started here serves all parts and ends with the last.
   if [[ "${wanted[*]}" != chart ]]; then
     needs_engine
@@ -23,6 +25,14 @@ rehearse_command() {
     rehearse_part "$name"
   done
 }
+
+# By its first line or by its name; those that the scripts write themselves are part of them.
+all_scripts() {
+  find dev .ci scripts deploy helm -type f -not -path '*/node_modules/*' \
+    -exec awk 'FNR == 1 && (/^#!.*[\/ ](ba)?sh$/ || FILENAME ~ /\.sh$/) { print FILENAME } { nextfile }' {} +
+}
+
+check_scripts() { all_scripts | xargs -d '\n' shellcheck; }
 
 # A part ends what it started before it ends itself, so it is waited for even when this script is told to stop.
 rehearse_part() {

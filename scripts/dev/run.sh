@@ -62,7 +62,9 @@ TEXT
 
 check_port() {
   PORT="${PORT:-8080}"
-  [[ "$PORT" =~ ^[1-9][0-9]{0,4}$ ]] && ((PORT <= 65535)) || die "PORT must be a number from 1 to 65535, not '$PORT'."
+  if ! [[ "$PORT" =~ ^[1-9][0-9]{0,4}$ ]] || ((PORT > 65535)); then
+    die "PORT must be a number from 1 to 65535, not '$PORT'."
+  fi
   BASE_URL="http://127.0.0.1:$PORT"
   if [[ -z "${ASPNETCORE_URLS:-}" ]] && port_taken "$PORT"; then
     die "Port $PORT is taken by another program. Choose another one: PORT=$((PORT % 65535 + 1)) ./dev run"

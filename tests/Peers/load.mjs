@@ -9,6 +9,8 @@ import {
   CognitoIdentityClient, CreateIdentityPoolCommand, GetCredentialsForIdentityCommand, GetIdCommand,
   GetOpenIdTokenCommand, GetOpenIdTokenForDeveloperIdentityCommand, SetIdentityPoolRolesCommand,
 } from '@aws-sdk/client-cognito-identity';
+import { SignatureV4 } from '@smithy/signature-v4';
+import { createHash, createHmac } from 'node:crypto';
 import { credentialsFromEnvironment } from './lines.mjs';
 
 const [endpoint, region, seconds = '600'] = process.argv.slice(2);
@@ -93,18 +95,60 @@ async function worker(number, administrator, pool) {
   client.destroy();
 }
 
-async function makePool(client) {
+/** What the signer wants of a hash: one that is keyed when it is given a key. */
+class Sha256 {
+  constructor(key) {
+    this.hash = key ? createHmac('sha256', key) : createHash('sha256');
+  }
+
+  update(bytes) {
+    this.hash.update(bytes);
+  }
+
+  async digest() {
+    return this.hash.digest();
+  }
+}
+
+/** IAM is spoken to by hand: its client is no peer of ours. */
+async function makeRole(credentials, name, trust) {
+  const signer = new SignatureV4({ credentials, region, service: 'iam', sha256: Sha256 });
+  const { protocol, hostname, host, port } = new URL(endpoint);
+  const request = await signer.sign({
+    method: 'POST', protocol, hostname, port: port ? Number(port) : undefined, path: '/', query: {},
+    headers: { host, 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({
+      Action: 'CreateRole', Version: '2010-05-08', RoleName: name, AssumeRolePolicyDocument: JSON.stringify(trust),
+    }).toString(),
+  });
+  const answer = await fetch(endpoint, { method: 'POST', headers: request.headers, body: request.body });
+  const text = await answer.text();
+  if (!answer.ok) {
+    throw new Error(text);
+  }
+  return text.match(/<Arn>(.*)<\/Arn>/)[1];
+}
+
+const trustIn = pool => ({
+  Version: '2012-10-17',
+  Statement: [{
+    Effect: 'Allow', Principal: { Federated: ours }, Action: 'sts:AssumeRoleWithWebIdentity',
+    Condition: { StringEquals: { [`${ours}:aud`]: pool } },
+  }],
+});
+
+async function makePool(client, credentials) {
   const { IdentityPoolId } = await client.send(new CreateIdentityPoolCommand({
     IdentityPoolName: 'rehearsal', AllowUnauthenticatedIdentities: true, DeveloperProviderName: domain,
   }));
-  const role = 'arn:aws:iam::000000000000:role/rehearsal';
+  const role = await makeRole(credentials, `rehearsal-${process.pid}-${Date.now()}`, trustIn(IdentityPoolId));
   await client.send(new SetIdentityPoolRolesCommand({ IdentityPoolId, Roles: { authenticated: role, unauthenticated: role } }));
   return IdentityPoolId;
 }
 
 const administrator = credentialsFromEnvironment();
 const setUp = connect(administrator);
-const pool = await makePool(setUp);
+const pool = await makePool(setUp, administrator);
 await guest(setUp, pool);
 console.log('ready');
 const began = performance.now();
