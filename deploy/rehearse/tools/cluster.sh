@@ -7,7 +7,7 @@ CLUSTER_PROGRAMS="$TOOLS/kube"
 API_PORT=16443
 
 needs_cluster_programs() {
-  if has etcd && has conntrack && has dnsmasq && has jq && [[ -x "$CLUSTER_PROGRAMS/pause" && -x "$CLUSTER_PROGRAMS/kubelet" ]]; then
+  if has etcd && has conntrack && has dnsmasq && has iptables && has jq && has ss && has curl && [[ -x "$CLUSTER_PROGRAMS/pause" && -x "$CLUSTER_PROGRAMS/kubelet" ]]; then
     return 0
   fi
   step 'install etcd and build Kubernetes 1.20 from source, once' get_cluster_programs
@@ -20,6 +20,8 @@ get_cluster_programs() {
   needs_program iptables iptables
   needs_program jq jq
   needs_program openssl openssl
+  needs_program curl curl
+  needs_program ss iproute2
   "$ROOT/deploy/rehearse/tools/build-kubernetes" "$CLUSTER_PROGRAMS"
 }
 
