@@ -110,21 +110,22 @@ internal sealed partial class SigningKeyRing(
         }
         else if (SigningKeyCycle.Current(stored.Lives) is { } current)
         {
-            _loaded = Publish(Signing(stored.Keys.Single(key => key.Life == current)), stored, at);
+            var key = stored.Keys.Single(key => key.Life == current);
+            _loaded = Publish(Signing(key), key.PublicJwk, stored, at);
         }
 
         return IsLoaded;
     }
 
     /// <summary>
-    /// Keeps the key object it has while its key stays current: importing an RSA key costs as much as four signatures. A running replica
-    /// that cannot open a new key, for want of the right master key, goes on with the one it has, which verifiers still know.
+    /// Keeps the key object it has while its key stays current: importing an RSA key costs as much as four signatures. After a restore
+    /// another key may have the same kid. A running replica that cannot open a new key, for want of the right master key, goes on with the one it has, which verifiers still know.
     /// </summary>
     private SigningKey Signing(StoredSigningKey current)
     {
-        if (_loaded?.Signing is { } same && same.KeyId == current.Kid)
+        if (_loaded is { } same && same.Signing.KeyId == current.Kid && same.PublicJwk == current.PublicJwk)
         {
-            return same;
+            return same.Signing;
         }
 
         try
@@ -153,7 +154,7 @@ internal sealed partial class SigningKeyRing(
         }
     }
 
-    private Loaded Publish(SigningKey signing, StoredSigningKeys stored, long at)
+    private Loaded Publish(SigningKey signing, string publicJwk, StoredSigningKeys stored, long at)
     {
         var json = Encoding.UTF8.GetBytes($$"""{"keys":[{{string.Join(',', stored.Keys.Select(key => key.PublicJwk))}}]}""");
         var set = JwkSet.TryParse(json, out var fault)
@@ -163,6 +164,7 @@ internal sealed partial class SigningKeyRing(
         Log.Published(logger, string.Join(", ", stored.Lives.Select(key => $"{key.Kid} ({key.State})")));
         return new Loaded(
             signing,
+            publicJwk,
             new PublishedDocument(json, lifetime),
             new PublishedDocument(DiscoveryDocument.Write(tokens.Value, algorithms), lifetime),
             set,
@@ -172,6 +174,7 @@ internal sealed partial class SigningKeyRing(
 
     private sealed record Loaded(
         SigningKey Signing,
+        string PublicJwk,
         PublishedDocument PublicKeys,
         PublishedDocument Discovery,
         JwkSet Verification,

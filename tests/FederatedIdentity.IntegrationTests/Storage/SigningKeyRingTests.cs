@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using FederatedIdentity.Domain.Keys;
+using FederatedIdentity.Jose;
 using FederatedIdentity.Server.Hosting;
 using FederatedIdentity.Server.OpenId;
 using FederatedIdentity.Storage.Postgres;
@@ -89,6 +90,24 @@ public sealed class SigningKeyRingTests : IAsyncLifetime
         await Assert.ThrowsAnyAsync<System.Security.Cryptography.CryptographicException>(() => starting.LoadAsync(default));
     }
 
+    /// <remarks>Keys were lost and made anew while it ran, and then the backup came back: docs/backup.md.</remarks>
+    [Fact]
+    public async Task A_running_replica_signs_with_the_key_that_is_stored_although_another_one_had_its_name()
+    {
+        using var ring = Ring();
+        await ring.LoadAsync(default);
+        var kept = await SignedAsync(ring);
+        await _postgres.Db.RunAsync("create table kept as select * from signing_key; delete from signing_key");
+        await ring.LoadAsync(default);
+        var lost = await SignedAsync(ring);
+        await _postgres.Db.RunAsync("delete from signing_key; insert into signing_key select * from kept");
+
+        await ring.LoadAsync(default);
+
+        var key = (await ring.FindAsync("ES256", "us-east-11", default))!;
+        Assert.Equal((true, false, true), (key.Verify(kept), key.Verify(lost), key.Verify(await SignedAsync(ring))));
+    }
+
     [Fact]
     public async Task Age_next_rotation_and_published_keys_are_measured()
     {
@@ -127,6 +146,14 @@ public sealed class SigningKeyRingTests : IAsyncLifetime
         SigningKeyText.Generate,
         wait: true,
         default);
+
+    private static async Task<Jws> SignedAsync(SigningKeyRing ring)
+    {
+        var key = await ring.CurrentAsync(default);
+        Assert.Equal("us-east-11", key.KeyId);
+        Assert.Null(Jws.TryParse(key.Sign("{}"u8), out var signed, allowJwsType: true));
+        return signed!;
+    }
 
     private NpgsqlSigningKeys Store() => new(_postgres.Db, _masterKey);
 
