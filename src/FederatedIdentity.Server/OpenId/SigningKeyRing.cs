@@ -119,7 +119,8 @@ internal sealed partial class SigningKeyRing(
 
     /// <summary>
     /// Keeps the key object it has while its key stays current: importing an RSA key costs as much as four signatures. After a restore
-    /// another key may have the same kid. A running replica that cannot open a new key, for want of the right master key, goes on with the one it has, which verifiers still know.
+    /// another key may have the same kid. A running replica that cannot open a new key, for want of the right master key, goes on with the
+    /// one it has, which verifiers still know.
     /// </summary>
     private SigningKey Signing(StoredSigningKey current)
     {
