@@ -13,6 +13,9 @@ is cut, and ends with a digest of the whole, so that two long releases stay apar
 {{- if not $full -}}
 {{- $full = contains $name .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name $name) -}}
 {{- end -}}
+{{- /* A release may be called 1.st, and a Service may not. */ -}}
+{{- $full = replace "." "-" $full -}}
+{{- if regexMatch "^[0-9]" $full }}{{ $full = printf "fi-%s" $full }}{{ end -}}
 {{- if gt (len $full) 45 -}}
 {{- $full = printf "%s-%s" (trunc 36 $full | trimSuffix "-") (sha256sum $full | trunc 8) -}}
 {{- end -}}

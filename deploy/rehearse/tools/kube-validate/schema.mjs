@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { modelOf, unknownFields } from "./fields.mjs";
 
 const dnsLabel = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const serviceName = /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const dnsName = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
 const labelValue = /^(|[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)$/;
 const labelKey = /^([a-z0-9.-]{1,253}\/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
@@ -26,7 +27,7 @@ export async function checkSchema(object, report) {
 
 function checkNames(object, report) {
   const { name = "", labels = {}, annotations = {} } = object.metadata ?? {};
-  const strict = { Service: dnsLabel, CronJob: /^(?=.{1,52}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, Job: dnsLabel }[object.kind] ?? dnsName;
+  const strict = { Service: serviceName, CronJob: /^(?=.{1,52}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, Job: dnsLabel }[object.kind] ?? dnsName;
   if (!strict.test(name)) report(object, "metadata.name", `${name} is no name for a ${object.kind}`);
   if (!object.metadata?.namespace) report(object, "metadata.namespace", "missing");
   const template = object.spec?.template?.metadata?.labels ?? object.spec?.jobTemplate?.spec?.template?.metadata?.labels ?? {};
