@@ -4,7 +4,8 @@ namespace FederatedIdentity.Server.Hosting;
 
 /// <summary>
 /// <c>federated-identity migrate</c>: brings the schema up to date and ends. Any number may run at once; one works, the
-/// others wait and find nothing left to do. Needs the database and no other setting.
+/// others wait and find nothing left to do. Needs the database and no other setting. Users go on meanwhile; when a lock cannot be had for
+/// ten minutes, the status is 1, and another run goes on.
 /// </summary>
 internal static class MigrateVerb
 {
@@ -20,7 +21,14 @@ internal static class MigrateVerb
             interrupted.Cancel();
         };
         var logger = app.Services.GetRequiredService<ILogger<SchemaMigrator>>();
-        await new SchemaMigrator(app.Configuration.RequiredPostgres(), logger).MigrateAsync(interrupted.Token);
-        return 0;
+        try
+        {
+            await new SchemaMigrator(app.Configuration.RequiredPostgres(), logger).MigrateAsync(interrupted.Token);
+            return 0;
+        }
+        catch (TimeoutException locked)
+        {
+            return await VerbHost.FailAsync(locked.Message);
+        }
     }
 }

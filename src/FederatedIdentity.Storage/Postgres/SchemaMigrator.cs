@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -8,8 +9,8 @@ using Npgsql;
 namespace FederatedIdentity.Storage.Postgres;
 
 /// <summary>
-/// Brings a database to the schema this binary needs, each migration in its own transaction. Any number may run at once: they take
-/// turns. Needs the right to create tables in the schema, not a superuser.
+/// Brings a database to the schema this binary needs, each migration in its own transaction, while users go on. Any number may run at
+/// once: they take turns. Needs the right to create tables in the schema, not a superuser.
 /// </summary>
 /// <remarks>
 /// The lock belongs to a transaction that does nothing else, not to a session, so that it holds behind a pooler in transaction mode too.
@@ -23,11 +24,29 @@ public sealed partial class SchemaMigrator(PostgresConnection postgres, ILogger<
     private const string PatienceSql =
         "set local statement_timeout = 0; set local lock_timeout = 0; set local idle_in_transaction_session_timeout = 0";
 
+    // Who holds a lock that long is found here; a transaction that has only just begun is not to blame.
+    private const string OldestSql = """
+        select format('process %s (%s) has been in a transaction for %s s', pid, coalesce(nullif(application_name, ''), 'no name'),
+            extract(epoch from clock_timestamp() - xact_start)::integer)
+        from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid() and xact_start < clock_timestamp() - interval '1 s'
+        order by xact_start limit 1
+        """;
+
     // No pool: closing a connection ends its transaction and with it the lock, whatever happened.
     private readonly string _connectionString =
         new NpgsqlConnectionStringBuilder(postgres.WithoutTimeouts) { Pooling = false, MaxAutoPrepare = 0 }.ConnectionString;
 
-    /// <summary>Applies what is pending and returns how many migrations that was.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3); // Those who waited behind us have to get through.
+    private static readonly BriefLocks _briefLocks = new();
+
+    /// <summary>For so long a migration tries to get its locks; a dump of the database may hold one of them.</summary>
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// Applies what is pending and returns how many migrations that was. Throws a <see cref="TimeoutException"/> that says who is in the
+    /// way when a lock cannot be had; what was applied before stays, and another run goes on from there.
+    /// </summary>
     public async Task<int> MigrateAsync(CancellationToken ct)
     {
         await using var turn = new NpgsqlConnection(_connectionString);
@@ -35,21 +54,67 @@ public sealed partial class SchemaMigrator(PostgresConnection postgres, ILogger<
         await using var held = await turn.BeginTransactionAsync(ct);
         await TakeTurnAsync(turn, ct);
 
-        await using var db = new ControlPlaneDb(new DbContextOptionsBuilder<ControlPlaneDb>()
-            .UseNpgsql(_connectionString)
-            .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning))
-            .Options);
-        var migrator = db.GetService<IMigrator>();
-        var applied = 0;
-        foreach (var migration in await db.Database.GetPendingMigrationsAsync(ct))
+        await using var db = Tables();
+        var pending = (await db.Database.GetPendingMigrationsAsync(ct)).ToArray();
+        foreach (var migration in pending)
         {
             Log.Applying(logger, migration);
-            await migrator.MigrateAsync(migration, ct);
-            applied++;
+            await ApplyAsync(migration, turn, ct);
         }
 
-        Log.Done(logger, applied);
-        return applied;
+        Log.Done(logger, pending.Length);
+        return pending.Length;
+    }
+
+    private async Task ApplyAsync(string migration, NpgsqlConnection turn, CancellationToken ct)
+    {
+        for (var began = Stopwatch.GetTimestamp(); ;)
+        {
+            try
+            {
+                await using var db = Tables();
+                await db.GetService<IMigrator>().MigrateAsync(migration, ct);
+                return;
+            }
+            catch (Exception locked) when (IsLocked(locked))
+            {
+                var holder = await HolderAsync(turn, ct);
+                if (Stopwatch.GetElapsedTime(began) >= Patience)
+                {
+                    throw new TimeoutException(
+                        $"Migration {migration} was not applied: for {Patience} it did not get a lock. {holder} Nothing of it is left behind.",
+                        locked);
+                }
+
+                Log.Locked(logger, migration, holder);
+            }
+
+            await Task.Delay(Pause, ct);
+        }
+    }
+
+    private static bool IsLocked(Exception failure) => failure switch
+    {
+        PostgresException said => said.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected,
+        { InnerException: { } inner } => IsLocked(inner), // As EF wraps it.
+        _ => false,
+    };
+
+    private ControlPlaneDb Tables() => new(new DbContextOptionsBuilder<ControlPlaneDb>()
+        .UseNpgsql(_connectionString)
+        .AddInterceptors(_briefLocks)
+        .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning))
+        .Options);
+
+    /// <summary>A sentence about who is likely to hold the lock, as far as this role may know.</summary>
+    private static async Task<string> HolderAsync(NpgsqlConnection turn, CancellationToken ct)
+    {
+        await using var look = new NpgsqlBatch(turn) { BatchCommands = { new("select pg_stat_clear_snapshot() is null"), new(OldestSql) } };
+        await using var reader = await look.ExecuteReaderAsync(ct);
+        await reader.NextResultAsync(ct);
+        return await reader.ReadAsync(ct) && !reader.IsDBNull(0)
+            ? $"The oldest: {reader.GetString(0)}."
+            : "Nobody was in a transaction for long.";
     }
 
     private async Task TakeTurnAsync(NpgsqlConnection turn, CancellationToken ct)
@@ -77,6 +142,10 @@ public sealed partial class SchemaMigrator(PostgresConnection postgres, ILogger<
 
         [LoggerMessage(Level = LogLevel.Information, Message = "Applying migration {Migration}")]
         public static partial void Applying(ILogger logger, string migration);
+
+        [LoggerMessage(Level = LogLevel.Warning,
+            Message = "Migration {Migration} does not get a lock, steps back to let users through, and tries again. {Holder}")]
+        public static partial void Locked(ILogger logger, string migration, string holder);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "The schema is current; {Count} migrations applied")]
         public static partial void Done(ILogger logger, int count);

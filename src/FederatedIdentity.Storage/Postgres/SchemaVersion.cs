@@ -2,10 +2,19 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FederatedIdentity.Storage.Postgres;
 
-/// <summary>Tells whether the database has every migration this binary needs; migrations of a newer release do not disturb.</summary>
+/// <summary>
+/// Tells whether the database has every migration this binary needs. Migrations of the next release do not disturb. One that takes away
+/// what this version still uses names the version that it needs, and this version refuses to work.
+/// </summary>
+/// <remarks>docs/upgrades.md</remarks>
 public sealed class SchemaVersion(IDbContextFactory<ControlPlaneDb> databases, PostgresConnection postgres)
 {
-    /// <summary>Throws an <see cref="InvalidOperationException"/> when the database turns out to be reached in another way than was thought.</summary>
+    private static Version Own { get; } = typeof(SchemaVersion).Assembly.GetName().Version ?? new Version();
+
+    /// <summary>
+    /// Throws an <see cref="InvalidOperationException"/> when the database turns out to be reached in another way than was thought, or
+    /// is too new.
+    /// </summary>
     public async Task<bool> IsCurrentAsync(CancellationToken ct)
     {
         if (postgres.IsGuess && Pooler.IsInFrontOf(postgres) is true)
@@ -15,6 +24,21 @@ public sealed class SchemaVersion(IDbContextFactory<ControlPlaneDb> databases, P
         }
 
         await using var db = await databases.CreateDbContextAsync(ct);
-        return !(await db.Database.GetPendingMigrationsAsync(ct)).Any();
+        var known = db.Database.GetMigrations().ToArray();
+        var applied = (await db.Database.GetAppliedMigrationsAsync(ct)).ToArray();
+        if (applied.Except(known).FirstOrDefault(NeedsNewer) is { } contraction)
+        {
+            throw new InvalidOperationException(
+                $"The database schema is too new for this version, {Own.ToString(3)}: {contraction[10..]} took away what it uses. "
+                + "Run a newer version.");
+        }
+
+        return !known.Except(applied).Any();
     }
+
+    /// <summary>The oldest version that can work after a migration, as its name says: <c>0009_needs_0.4.0_drop_something</c>.</summary>
+    internal static Version? NeededBy(string migration) =>
+        migration.Split('_') is [_, "needs", var version, ..] && Version.TryParse(version, out var needed) ? needed : null;
+
+    private static bool NeedsNewer(string migration) => NeededBy(migration) is { } needed && needed > Own;
 }

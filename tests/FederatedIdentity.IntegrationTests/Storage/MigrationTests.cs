@@ -65,6 +65,20 @@ public sealed class MigrationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_schema_that_lacks_what_this_version_uses_is_refused()
+    {
+        await Migrator(_database.ConnectionString).MigrateAsync(default);
+        await _db.RunAsync("""insert into "__EFMigrationsHistory" values ('00000000009998_needs_0.1.0_drop_what_nobody_uses', '10.0.0')""");
+        Assert.True(await IsCurrentAsync());
+
+        await _db.RunAsync("""insert into "__EFMigrationsHistory" values ('00000000009999_needs_999.0.0_drop_something', '10.0.0')""");
+
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(IsCurrentAsync);
+        Assert.Contains("too new for this version", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("9999_needs_999.0.0_drop_something", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_migrator_waits_for_another_and_stops_waiting_when_cancelled()
     {
         await using var other = await _db.OpenConnectionAsync();
