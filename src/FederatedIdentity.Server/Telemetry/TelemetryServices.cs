@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Reflection;
+using FederatedIdentity.Server.Telemetry.Prometheus;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using OpenTelemetry;
@@ -18,9 +19,6 @@ namespace FederatedIdentity.Server.Telemetry;
 internal static class TelemetryServices
 {
     private const string ServiceName = "federated-identity";
-
-    // Of durations in seconds; the SDK's own suit milliseconds.
-    private static readonly double[] _seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
@@ -76,15 +74,21 @@ internal static class TelemetryServices
         Sdk.CreateMeterProviderBuilder()
             .ConfigureServices(services => services.AddSingleton(configuration))
             .SetResourceBuilder(Resource())
-            .AddMeter("FederatedIdentity.*", "Npgsql", "System.Runtime")
-            .AddView(BucketsOf)
+            .AddMeter("*")
+            .AddView(ViewOf)
             .AddOtlpExporter(target.Configure)
             .Build();
 
-    private static MetricStreamConfiguration? BucketsOf(Instrument instrument) =>
-        instrument is Histogram<double> { Unit: "s", Advice: null }
-            ? new ExplicitBucketHistogramConfiguration { Boundaries = _seconds }
-            : null;
+    /// <summary>The same as <c>/metrics</c> shows, with the same labels and bounds.</summary>
+    private static MetricStreamConfiguration ViewOf(Instrument instrument) => MetricSelection.Of(instrument) switch
+    {
+        null => MetricStreamConfiguration.Drop,
+        { Kind: FamilyKind.Histogram } shown => new ExplicitBucketHistogramConfiguration
+        {
+            Boundaries = [.. shown.Bounds], TagKeys = shown.Labels, RecordMinMax = false,
+        },
+        var shown => new MetricStreamConfiguration { TagKeys = shown.Labels },
+    };
 
     /// <summary>OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES come last, and so have the last word.</summary>
     private static ResourceBuilder Resource() => ResourceBuilder.CreateEmpty()
