@@ -5,6 +5,7 @@ using FederatedIdentity.Benchmarks.Fuzz;
 return args switch
 {
     ["policy"] => PolicyCost.Run(),
+    ["telemetry"] => await TelemetryCost.RunAsync(),
     ["verify"] => await VerifyCost.RunAsync(),
     ["fuzz", .. var arguments] => await FuzzCommand.RunAsync(arguments),
     _ => Usage(),
@@ -12,6 +13,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("Commands: policy, verify, fuzz [count] [seed]");
+    Console.Error.WriteLine("Commands: policy, telemetry, verify, fuzz [count] [seed]");
     return 2;
 }
