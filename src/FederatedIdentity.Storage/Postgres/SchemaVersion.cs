@@ -1,4 +1,4 @@
-using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace FederatedIdentity.Storage.Postgres;
 
@@ -7,7 +7,7 @@ namespace FederatedIdentity.Storage.Postgres;
 /// what this version still uses names the version that it needs, and this version refuses to work.
 /// </summary>
 /// <remarks>docs/upgrades.md</remarks>
-public sealed class SchemaVersion(IDbContextFactory<ControlPlaneDb> databases, PostgresConnection postgres)
+public sealed class SchemaVersion(NpgsqlDataSource database, PostgresConnection postgres)
 {
     private static Version Own { get; } = typeof(SchemaVersion).Assembly.GetName().Version ?? new Version();
 
@@ -23,17 +23,15 @@ public sealed class SchemaVersion(IDbContextFactory<ControlPlaneDb> databases, P
                 "A pooler leads to PostgreSQL, and nobody answered at start. Start again, or set FederatedIdentity:Postgres:PgBouncer to true.");
         }
 
-        await using var db = await databases.CreateDbContextAsync(ct);
-        var known = db.Database.GetMigrations().ToArray();
-        var applied = (await db.Database.GetAppliedMigrationsAsync(ct)).ToArray();
-        if (applied.Except(known).FirstOrDefault(NeedsNewer) is { } contraction)
+        var applied = await MigrationIds.AppliedAsync(database, ct);
+        if (applied.Except(MigrationIds.Known).FirstOrDefault(NeedsNewer) is { } contraction)
         {
             throw new InvalidOperationException(
                 $"The database schema is too new for this version, {Own.ToString(3)}: {contraction[10..]} took away what it uses. "
                 + "Run a newer version.");
         }
 
-        return !known.Except(applied).Any();
+        return !MigrationIds.Known.Except(applied).Any();
     }
 
     /// <summary>The oldest version that can work after a migration, as its name says: <c>0009_needs_0.4.0_drop_something</c>.</summary>

@@ -123,6 +123,7 @@ public sealed class MigrationTests : IAsyncLifetime
         await using var tables = Tables();
 
         Assert.Equal(files.Order(StringComparer.Ordinal), tables.Database.GetMigrations().Select(id => $"migrations/{id[10..]}.sql"));
+        Assert.Equal(tables.Database.GetMigrations(), MigrationIds.Known);
     }
 
     private static SchemaMigrator Migrator(string connectionString) =>
@@ -137,10 +138,5 @@ public sealed class MigrationTests : IAsyncLifetime
     }
 
     private Task<bool> IsCurrentAsync() =>
-        new SchemaVersion(new Factory(Tables), PostgresConnection.Of(_database.ConnectionString)).IsCurrentAsync(default);
-
-    private sealed class Factory(Func<ControlPlaneDb> create) : IDbContextFactory<ControlPlaneDb>
-    {
-        public ControlPlaneDb CreateDbContext() => create();
-    }
+        new SchemaVersion(_db, PostgresConnection.Of(_database.ConnectionString)).IsCurrentAsync(default);
 }
