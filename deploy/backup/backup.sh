@@ -1,0 +1,1 @@
+../../helm/federated-identity/files/backup.sh
