@@ -7,7 +7,8 @@ namespace FederatedIdentity.Server.Hosting;
 internal sealed record HealthTarget(EndPoint EndPoint, string Host, string Path)
 {
     private const string ReadyPath = "/health/ready";
-    private const string ManagementPort = "FederatedIdentity:Management:Port";
+    private const string ManagementPort = $"{ManagementOptions.Section}:{nameof(ManagementOptions.Port)}";
+    private const string ManagementAddress = $"{ManagementOptions.Section}:{nameof(ManagementOptions.Address)}";
 
     /// <summary>A whole request, after whose answer the connection ends.</summary>
     public string Request => $"GET {Path} HTTP/1.1\r\nHost: {Host}\r\nConnection: close\r\n\r\n";
@@ -25,7 +26,9 @@ internal sealed record HealthTarget(EndPoint EndPoint, string Host, string Path)
     {
         if (configuration[ManagementPort] is { Length: > 0 } management)
         {
-            return int.TryParse(management, out var port) && port is > 0 and <= IPEndPoint.MaxPort ? Loopback(port) : null;
+            return int.TryParse(management, out var port) && port is > 0 and <= IPEndPoint.MaxPort
+                ? At(configuration[ManagementAddress], port)
+                : null;
         }
 
         try
@@ -60,12 +63,15 @@ internal sealed record HealthTarget(EndPoint EndPoint, string Host, string Path)
             return null;
         }
 
-        return IPAddress.TryParse(address.Host, out var ip) && !ip.Equals(IPAddress.Any) && !ip.Equals(IPAddress.IPv6Any)
-            ? new(new IPEndPoint(ip, address.Port), address.Host.Contains(':') ? $"[{ip}]:{address.Port}" : $"{ip}:{address.Port}", ReadyPath)
-            : Loopback(address.Port);
+        return At(address.Host, address.Port);
     }
 
-    private static HealthTarget Loopback(int port) => new(new IPEndPoint(IPAddress.Loopback, port), $"127.0.0.1:{port}", ReadyPath);
+    private static HealthTarget At(string? host, int port)
+    {
+        var isOne = IPAddress.TryParse(host, out var ip) && !ip.Equals(IPAddress.Any) && !ip.Equals(IPAddress.IPv6Any);
+        var endPoint = new IPEndPoint(isOne ? ip! : IPAddress.Loopback, port);
+        return new(endPoint, $"{endPoint}", ReadyPath);
+    }
 
     private static EndPoint EndPointOf(string host, int port) =>
         IPAddress.TryParse(host.Trim('[', ']'), out var ip) ? new IPEndPoint(ip, port) : new DnsEndPoint(host, port);

@@ -36,6 +36,17 @@ public sealed class HealthTargetTests
     }
 
     [Theory]
+    [InlineData("0.0.0.0", "127.0.0.1:7")]
+    [InlineData("::", "127.0.0.1:7")]
+    [InlineData("", "127.0.0.1:7")]
+    [InlineData("::1", "[::1]:7")]
+    [InlineData("10.1.2.3", "10.1.2.3:7")]
+    public void The_management_port_is_asked_where_it_listens(string address, string endPoint) => Assert.Equal(
+        endPoint,
+        $"{HealthTarget.OfThisMachine(
+            Settings(("FederatedIdentity:Management:Port", "7"), ("FederatedIdentity:Management:Address", address)))!.EndPoint}");
+
+    [Theory]
     [InlineData("urls", "http://127.0.0.1:0")]
     [InlineData("urls", "nonsense")]
     [InlineData("FederatedIdentity:Management:Port", "0")]
