@@ -9,7 +9,7 @@ namespace FederatedIdentity.Providers.UserPools;
 /// The AWS Signature Version 4 of one POST whose URL has no query. Every header that is given is signed, and host is signed too.
 /// </summary>
 /// <remarks>https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html</remarks>
-internal sealed record RequestSignature(string AccessKeyId, string Secret, string Region, string Service)
+public sealed record RequestSignature(string AccessKeyId, string Secret, string Region, string Service)
 {
     private const string Algorithm = "AWS4-HMAC-SHA256";
     private const string Terminator = "aws4_request";

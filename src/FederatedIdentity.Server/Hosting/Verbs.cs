@@ -1,3 +1,5 @@
+using FederatedIdentity.Server.Smoke;
+
 namespace FederatedIdentity.Server.Hosting;
 
 /// <summary>
@@ -15,6 +17,7 @@ internal static class Verbs
         new("master-key", "tell which master keys are needed, and wrap with the current one", MasterKeyVerb.RunAsync),
         new("migrate", "bring the database schema up to date", MigrateVerb.RunAsync),
         new("session-keys", "list, rotate and retire the keys that seal session tokens", SessionKeysVerb.RunAsync),
+        new("smoke", "prove with a temporary pool that a running service works", SmokeVerb.RunAsync),
         new("version", "show the version", _ => HelpVerb.VersionAsync()),
     ];
 
