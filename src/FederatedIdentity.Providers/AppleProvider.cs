@@ -25,7 +25,9 @@ internal sealed class AppleProvider(IIdTokenVerifier idTokens, IOptions<Provider
     private static readonly string[] Issuers = [Issuer];
     private static readonly HashSet<string> Algorithms = ["RS256"];
 
-    private readonly KeySource _keys = KeySource.Discovery(Kind, options.Value.Apple.Discovery, Issuer, []);
+    private readonly KeySource _keys = KeysOf(options.Value);
+
+    public static KeySource KeysOf(ProvidersOptions options) => KeySource.Discovery(Kind, options.Apple.Discovery, Issuer, []);
 
     public bool Serves(string loginKey, Pool pool) => loginKey == Key;
 

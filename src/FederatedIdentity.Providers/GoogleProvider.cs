@@ -19,8 +19,10 @@ internal sealed class GoogleProvider(IIdTokenVerifier idTokens, IOptions<Provide
     private static readonly string[] Issuers = ["https://accounts.google.com", "accounts.google.com"];
     private static readonly HashSet<string> Algorithms = ["RS256"];
 
-    private readonly KeySource _keys =
-        KeySource.Discovery(Kind, options.Value.Google.Discovery, "https://accounts.google.com", ["www.googleapis.com"]);
+    private readonly KeySource _keys = KeysOf(options.Value);
+
+    public static KeySource KeysOf(ProvidersOptions options) =>
+        KeySource.Discovery(Kind, options.Google.Discovery, "https://accounts.google.com", ["www.googleapis.com"]);
 
     public bool Serves(string loginKey, Pool pool) => loginKey == Key;
 

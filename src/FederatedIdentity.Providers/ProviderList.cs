@@ -39,6 +39,7 @@ public static class ProviderList
         services.TryAddSingleton<UserPoolUsers>();
         services.TryAddSingleton<ServerSideTokenCheck>();
         services.TryAddSingleton(Revocations);
+        services.TryAddSingleton<IProviderReach, ProviderReach>();
 
         services.AddProvider<FacebookProvider>(FacebookProvider.Kind);
         services.AddProvider<GoogleProvider>(GoogleProvider.Kind);

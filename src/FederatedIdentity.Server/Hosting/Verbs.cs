@@ -1,3 +1,4 @@
+using FederatedIdentity.Server.Doctor;
 using FederatedIdentity.Server.Smoke;
 
 namespace FederatedIdentity.Server.Hosting;
@@ -11,6 +12,7 @@ internal static class Verbs
     private static readonly Verb[] _all =
     [
         new("account", "create accounts and their root keys, and list accounts", AccountVerb.RunAsync),
+        new("doctor", "check everything that a deployment depends on, and say what to do", DoctorVerb.RunAsync),
         new("health", "tell whether the replica on this machine is ready", HealthVerb.RunAsync),
         new("help", "show this", _ => HelpVerb.HelpAsync()),
         new("keys", "list, rotate and retire the keys that sign tokens", KeysVerb.RunAsync),

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -40,6 +41,16 @@ internal sealed class RedisConnection : IDisposable
         _configuration.CertificateValidation += new RedisCertificates(caFile).Accepts;
     }
 
+    public bool IsEncrypted => _configuration.Ssl;
+
+    /// <summary>Whether every address is this machine's own.</summary>
+    public bool IsLocal => _configuration.EndPoints.All(endPoint => endPoint switch
+    {
+        IPEndPoint ip => IPAddress.IsLoopback(ip.Address),
+        DnsEndPoint name => name.Host == "localhost",
+        _ => true,
+    });
+
     private IDatabase Database => Volatile.Read(ref _multiplexer)?.GetDatabase()
         ?? throw new InvalidOperationException("Redis is not connected yet.");
 
@@ -67,6 +78,18 @@ internal sealed class RedisConnection : IDisposable
         {
             _ = Task.Run(() => Close(old)); // With a silent server it takes a second.
         }
+    }
+
+    public Task PingAsync() => Database.PingAsync();
+
+    /// <summary>What the server says about itself, by the names of its INFO command.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> InfoAsync()
+    {
+        var text = (string?)await Database.ExecuteAsync("INFO") ?? ""; // The client's own method wants to be an administrator's.
+        return text.Split('\n').Select(line => line.TrimEnd('\r').Split(':', 2))
+            .Where(parts => parts.Length == 2)
+            .GroupBy(parts => parts[0], parts => parts[1], StringComparer.Ordinal)
+            .ToDictionary(lines => lines.Key, lines => lines.First(), StringComparer.Ordinal);
     }
 
     /// <summary>The first bytes under a key, at most so many; null when there are none.</summary>

@@ -39,6 +39,7 @@ public static class RedisServices
         services.AddOptions<RedisOptions>().BindConfiguration(RedisOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RedisOptions>, RedisOptionsValidator>();
         services.AddSingleton(provider => new RedisConnection(connectionString, provider.GetRequiredService<IOptions<RedisOptions>>()));
+        services.AddSingleton<IRedisExamination, RedisExamination>();
         services.AddSingleton<RedisMetrics>();
         services.AddSingleton<RedisCircuit>();
         services.AddSingleton<CacheSeal>();
