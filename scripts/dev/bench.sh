@@ -1,9 +1,9 @@
-# ./dev bench: measurements, one command at a time. They pass no judgement; whoever reads the numbers does. But for faults and limits,
-# which are promises.
+# ./dev bench: measurements, one command at a time. They pass no judgement; whoever reads the numbers does. But for faults, limits,
+# upgrade and backup, which are promises.
 
 bench_command() {
   case "${1:-}" in
-    faults | limits) bench_rehearsal "$@" ;;
+    faults | limits | upgrade | backup) bench_rehearsal "$@" ;;
     *) bench_program tests/FederatedIdentity.Benchmarks "$@" ;;
   esac
 }
@@ -32,6 +32,10 @@ bench_rehearsal() {
   find_postgres || { install_postgres && find_postgres; } || die 'PostgreSQL is needed and was not found.'
   choose_db_user
   export PATH="$PG_BIN:$PATH"
+  if [[ "$1" == upgrade ]]; then
+    ensure_previous
+    export FEDERATED_IDENTITY_TEST_PREVIOUS="$PREVIOUS"
+  fi
   ensure_faketime && export FEDERATED_IDENTITY_TEST_FAKETIME="$FAKETIME"
   if ensure_nftables; then
     export FEDERATED_IDENTITY_TEST_OWN_NETWORK=yes

@@ -104,6 +104,10 @@ test_command() {
     export FEDERATED_IDENTITY_TEST_NGINX="$NGINX"
   fi
   ensure_test_programs
+  if [[ -z "${FEDERATED_IDENTITY_TEST_PREVIOUS:-}" ]]; then
+    ensure_previous
+    export FEDERATED_IDENTITY_TEST_PREVIOUS="$PREVIOUS"
+  fi
   if [[ -z "${FEDERATED_IDENTITY_TEST_POSTGRES:-}" ]]; then
     TEST_CLUSTER=test-postgres
     use_cluster test-postgres federated_identity_tests SUPERUSER

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using FederatedIdentity.FaultTests.Rehearsals;
 using FederatedIdentity.FaultTests.Rehearsals.Alerts;
 
-// Tests run in a test host. This entry is for `./dev bench faults`, `alerts` and `limits`. Whoever stops it must not be left with
+// Tests run in a test host. This entry is for `./dev bench` with the commands below. Whoever stops it must not be left with
 // a PostgreSQL, a Redis and three servers: what was started is stopped first.
 using var stop = new CancellationTokenSource();
 using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
@@ -13,6 +13,8 @@ try
     {
         ["faults", .. var words] => await LongRehearsal.RunAsync(words, stop.Token),
         ["alerts", .. var words] => await AlertRehearsal.RunAsync(words, stop.Token),
+        ["upgrade"] => await UpgradeRehearsal.RunAsync(stop.Token),
+        ["backup"] => await BackupRehearsal.RunAsync(stop.Token),
         ["limits"] => await LimitsRehearsal.RunAsync(stop.Token),
         _ => Usage(),
     };
@@ -30,6 +32,6 @@ void Stop(PosixSignalContext signal)
 
 static int Usage()
 {
-    Console.Error.WriteLine("Commands: faults [word...], alerts [word...], limits");
+    Console.Error.WriteLine("Commands: faults [word...], alerts [word...], limits, upgrade, backup");
     return 2;
 }

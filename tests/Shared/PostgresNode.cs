@@ -14,7 +14,6 @@ internal sealed class PostgresNode : IAsyncDisposable
     public const string User = "federated_identity_tests";
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-    private static readonly string _programs = FindPrograms();
 
     private readonly string _folder;
     private readonly string _password;
@@ -23,6 +22,9 @@ internal sealed class PostgresNode : IAsyncDisposable
     private PostgresNode(string folder, string password) => (_folder, _password, Port) = (folder, password, ServerProcess.FreePort());
 
     public int Port { get; }
+
+    /// <summary>Where pg_dump and its like are.</summary>
+    public static string Programs { get; } = FindPrograms();
 
     /// <summary>To this node alone, whichever role it has.</summary>
     public string ConnectionString => ConnectionStringTo($"127.0.0.1:{Port}");
@@ -51,18 +53,61 @@ internal sealed class PostgresNode : IAsyncDisposable
     /// <summary>A new node that streams from this one, which runs.</summary>
     public async Task<PostgresNode> FollowAsync()
     {
-        var standby = new PostgresNode(await Unprivileged.FolderAsync("federated-identity-pg"), _password);
+        var standby = await CopyAsync("-R", "-X", "stream");
         try
         {
-            await Unprivileged.RunAsync(
-                Tool("pg_basebackup"), "-D", standby.Data, "-R", "-X", "stream", "-c", "fast",
-                "-d", $"host=127.0.0.1 port={Port} user={User} password={_password} application_name=standby");
             await standby.StartAsync();
             return standby;
         }
         catch
         {
             await standby.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A base backup of this node, which runs: a node that was never started, and needs the archive to be.</summary>
+    public Task<PostgresNode> BackUpAsync() => CopyAsync("-X", "none");
+
+    /// <summary>Settings of a node that keeps its write-ahead log in a folder.</summary>
+    public static string[] ArchivingTo(string folder) =>
+    [
+        "archive_mode=on", "archive_timeout=1s", "max_wal_senders=10",
+        $"archive_command='test ! -f {folder}/%f && cp %p {folder}/%f.new && mv {folder}/%f.new {folder}/%f'",
+    ];
+
+    /// <summary>Starts a base backup as it was at a moment, by what the archive has of later; returns when it takes writes.</summary>
+    public async Task RecoverAsync(string archive, string moment)
+    {
+        var settings = Path.Combine(_folder, "recovery.conf");
+        await File.WriteAllLinesAsync(settings,
+        [
+            $"restore_command='cp {archive}/%f %p'", $"recovery_target_time='{moment}'",
+            "recovery_target_action=promote",
+            "archive_mode=off", "synchronous_standby_names=''", // It is alone.
+        ]);
+        await Unprivileged.RunAsync("sh", "-c", $"cat {settings} >>{Data}/postgresql.auto.conf && touch {Data}/recovery.signal");
+        await StartAsync();
+        await EventuallyAsync("select not pg_is_in_recovery()", "postgres");
+        foreach (var setting in new[] { "restore_command", "recovery_target_time", "recovery_target_action" })
+        {
+            await ExecuteAsync($"alter system reset {setting}", "postgres"); // A standby of it would stop at that moment, too.
+        }
+    }
+
+    private async Task<PostgresNode> CopyAsync(params string[] options)
+    {
+        var copy = new PostgresNode(await Unprivileged.FolderAsync("federated-identity-pg"), _password);
+        try
+        {
+            await Unprivileged.RunAsync(
+                Tool("pg_basebackup"), ["-D", copy.Data, "-c", "fast", .. options,
+                    "-d", $"host=127.0.0.1 port={Port} user={User} password={_password} application_name=standby"]);
+            return copy;
+        }
+        catch
+        {
+            await copy.DisposeAsync();
             throw;
         }
     }
@@ -160,7 +205,7 @@ internal sealed class PostgresNode : IAsyncDisposable
 
     private string Data => Path.Combine(_folder, "data");
 
-    private static string Tool(string name) => Path.Combine(_programs, name);
+    private static string Tool(string name) => Path.Combine(Programs, name);
 
     private static string FindPrograms()
     {

@@ -19,10 +19,10 @@ public sealed class ServerProcess : IAsyncDisposable
     private TaskCompletionSource _received = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ServerProcess(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> settings)
+    private ServerProcess(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> settings, string? program = null)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "FederatedIdentity.Server.dll"));
+        start.ArgumentList.Add(program ?? Today);
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
@@ -46,6 +46,9 @@ public sealed class ServerProcess : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
+    /// <summary>The server that was built with the tests. Others are given as <c>program</c>: the assembly of another release.</summary>
+    public static string Today { get; } = Path.Combine(AppContext.BaseDirectory, "FederatedIdentity.Server.dll");
+
     public Uri BaseAddress { get; private set; } = new("http://127.0.0.1:0");
 
     public int Id => _process.Id;
@@ -53,9 +56,9 @@ public sealed class ServerProcess : IAsyncDisposable
     public string Log => string.Join('\n', _log);
 
     /// <summary>Starts the server and waits for its ready line.</summary>
-    public static async Task<ServerProcess> StartAsync(IReadOnlyDictionary<string, string?> settings)
+    public static async Task<ServerProcess> StartAsync(IReadOnlyDictionary<string, string?> settings, string? program = null)
     {
-        var server = new ServerProcess([], settings);
+        var server = new ServerProcess([], settings, program);
         await server.ReadyAsync();
         return server;
     }
@@ -80,9 +83,14 @@ public sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Runs the server with arguments that end by themselves; its exit status and output.</summary>
-    public static async Task<(int Status, string Log)> RunAsync(IReadOnlyDictionary<string, string?> settings, params string[] arguments)
+    public static Task<(int Status, string Log)> RunAsync(IReadOnlyDictionary<string, string?> settings, params string[] arguments) =>
+        RunAsync(Today, settings, arguments);
+
+    /// <summary>As above, for another release.</summary>
+    public static async Task<(int Status, string Log)> RunAsync(
+        string program, IReadOnlyDictionary<string, string?> settings, params string[] arguments)
     {
-        await using var server = new ServerProcess(arguments, settings);
+        await using var server = new ServerProcess(arguments, settings, program);
         using var deadline = new CancellationTokenSource(StartDeadline);
         await server._process.WaitForExitAsync(deadline.Token);
         return (server._process.ExitCode, server.Log);

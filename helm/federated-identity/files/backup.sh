@@ -88,7 +88,7 @@ RETENTION_DAYS="${RETENTION_DAYS:-14}"
 [[ -z "${DATABASE_URI_FILE:-}" ]] || use_uri "$DATABASE_URI_FILE"
 BACKUP_DIR="${BACKUP_DIR%/}"
 BACKUP_FILE="$BACKUP_DIR/$BACKUP_NAME-$(date -u +%Y%m%dT%H%M%SZ).dump"
-[[ ! -e "$BACKUP_FILE" ]] || misused "$BACKUP_FILE is there already."
+[[ ! -e "$BACKUP_FILE" ]] || { say "$BACKUP_FILE is there already: another backup was made this second."; exit 1; }
 
 began="$SECONDS"
 trap discard EXIT

@@ -47,14 +47,20 @@ internal sealed class Deployment : IAsyncDisposable
     /// <summary>The clock of the first replica, if it is one that jumps.</summary>
     public FakeClock? Clock { get; private init; }
 
+    /// <summary>The server that everything starts with.</summary>
+    public string Program { get; private init; } = ServerProcess.Today;
+
     /// <param name="change">Changes the settings of all replicas.</param>
     /// <param name="clock">For the first replica.</param>
-    public static async Task<Deployment> StartAsync(Action<Dictionary<string, string?>>? change = null, FakeClock? clock = null)
+    /// <param name="program">The server of another release, to start with.</param>
+    /// <param name="archive">A folder for PostgreSQL's write-ahead log.</param>
+    public static async Task<Deployment> StartAsync(
+        Action<Dictionary<string, string?>>? change = null, FakeClock? clock = null, string? program = null, string? archive = null)
     {
-        var deployment = new Deployment { Clock = clock };
+        var deployment = new Deployment { Clock = clock, Program = program ?? ServerProcess.Today };
         try
         {
-            await deployment.StartPartsAsync(change);
+            await deployment.StartPartsAsync(change, archive);
         }
         catch
         {
@@ -63,6 +69,13 @@ internal sealed class Deployment : IAsyncDisposable
         }
 
         return deployment;
+    }
+
+    /// <summary>With the migrations of a release.</summary>
+    public async Task MigrateAsync(string program)
+    {
+        var (status, log) = await ServerProcess.RunAsync(program, Settings, "migrate");
+        Assert.True(status == 0, log);
     }
 
     public TokenVerifier Verifier() =>
@@ -76,9 +89,9 @@ internal sealed class Deployment : IAsyncDisposable
         }
     }
 
-    private async Task StartPartsAsync(Action<Dictionary<string, string?>>? change)
+    private async Task StartPartsAsync(Action<Dictionary<string, string?>>? change, string? archive)
     {
-        Postgres = Owned(await PostgresCluster.StartAsync());
+        Postgres = Owned(await PostgresCluster.StartAsync(archive is null ? [] : PostgresNode.ArchivingTo(archive)));
         PgBouncer = Owned(await PgBouncerProcess.StartAsync(Postgres.ConnectionString, ConnectionsToPostgres));
         Redis = Owned(await RedisProcess.StartAsync());
         var (mint, secondMint) = (Owned(await TokenMint.StartAsync()), Owned(await TokenMint.StartAsync()));
@@ -95,7 +108,7 @@ internal sealed class Deployment : IAsyncDisposable
 
         change?.Invoke(settings);
         Settings = new Dictionary<string, string?>(settings);
-        await TestServer.MigrateAsync(Settings);
+        await MigrateAsync(Program);
 
         // As docs/postgresql.md says: the role has the timeouts that a session behind PgBouncer cannot ask for.
         await Postgres.Primary.ExecuteAsync($"alter role {PostgresNode.User} set statement_timeout = '4s'", "postgres");
@@ -103,7 +116,8 @@ internal sealed class Deployment : IAsyncDisposable
         settings["FederatedIdentity__Postgres__PgBouncer"] = "true";
         var database = new NpgsqlConnectionStringBuilder(PgBouncer.ConnectionString) { MaxAutoPrepare = 0 };
         Replicas = [.. Enumerable.Range(0, Size)
-            .Select(number => Owned(new Replica(number == 0 ? OnFakeClock(settings) : settings, database, Redis.Port)))];
+            .Select(number => number == 0 ? OnFakeClock(settings) : settings)
+            .Select(own => Owned(new Replica(own, database, Redis.Port) { Program = Program }))];
         Balancer = Owned(await HaProxyProcess.StartAsync(port, [.. Replicas.Select(replica => replica.Port)]));
         await Task.WhenAll(Replicas.Select(replica => replica.StartAsync()));
         await Balancer.ServesWithAsync(Size);

@@ -21,6 +21,15 @@ internal sealed class Journal
 
     public Journal() => (Owners, States) = (new("login", Violated), new("identity", Violated));
 
+    private Journal(Journal origin)
+    {
+        (Owners, States, Tokens) = (origin.Owners.Fork(Violated), origin.States.Fork(Violated), new(origin.Tokens));
+        lock (origin._lock)
+        {
+            _settled.AddRange(origin._settled);
+        }
+    }
+
     /// <summary>The identity of each login.</summary>
     public Facts Owners { get; }
 
@@ -31,6 +40,15 @@ internal sealed class Journal
     public ConcurrentQueue<(string Token, string Identity)> Tokens { get; } = [];
 
     public IReadOnlyCollection<string> Violations => _violations;
+
+    /// <summary>What a backup must hold that is taken from now on until <see cref="Part"/>.</summary>
+    public Journal Fork() => new(this);
+
+    public void Part()
+    {
+        Owners.Part();
+        States.Part();
+    }
 
     public void Violated(string what) => _violations.Enqueue(what);
 

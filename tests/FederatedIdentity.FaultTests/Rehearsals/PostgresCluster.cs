@@ -21,9 +21,10 @@ internal sealed class PostgresCluster : IAsyncDisposable
     /// <summary>To whoever is the primary.</summary>
     public string ConnectionString => Primary.ConnectionStringTo($"127.0.0.1:{_address.Port}");
 
-    public static async Task<PostgresCluster> StartAsync()
+    /// <param name="settings">Of every node, in the form <c>name=value</c>.</param>
+    public static async Task<PostgresCluster> StartAsync(params string[] settings)
     {
-        var primary = await PostgresNode.CreateAsync();
+        var primary = await PostgresNode.CreateAsync(settings);
         try
         {
             return new(primary, await FollowAsync(primary), ChaosProxy.Start(primary.Port));
@@ -52,6 +53,15 @@ internal sealed class PostgresCluster : IAsyncDisposable
         await _standby.PromoteAsync();
         await Primary.DisposeAsync();
         Primary = _standby;
+        _address.LeadTo(Primary.Port);
+    }
+
+    /// <summary>All is lost, and the address leads to what was made from a backup. It has no standby yet.</summary>
+    public async Task ReplaceAsync(PostgresNode recovered)
+    {
+        await Primary.DisposeAsync();
+        await _standby.DisposeAsync();
+        Primary = _standby = recovered;
         _address.LeadTo(Primary.Port);
     }
 

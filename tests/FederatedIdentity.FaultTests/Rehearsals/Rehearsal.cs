@@ -22,7 +22,6 @@ internal sealed class Rehearsal : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Timeline _timeline = new();
-    private readonly Journal _journal = new();
     private readonly SdkClient _client;
     private readonly TokenVerifier _verifier;
 
@@ -35,10 +34,15 @@ internal sealed class Rehearsal : IAsyncDisposable
 
     public Deployment Deployment { get; }
 
-    public static async Task<Rehearsal> StartAsync(Action<Dictionary<string, string?>>? change = null, FakeClock? clock = null)
+    /// <summary>What was acknowledged. Whoever sets the deployment back to a backup sets this back, too.</summary>
+    public Journal Journal { get; set; } = new();
+
+    /// <summary>See <see cref="Deployment.StartAsync"/>.</summary>
+    public static async Task<Rehearsal> StartAsync(
+        Action<Dictionary<string, string?>>? change = null, FakeClock? clock = null, string? program = null, string? archive = null)
     {
         ThreadPool.SetMinThreads(MeasuringThreads, MeasuringThreads);
-        var rehearsal = new Rehearsal(await Deployment.StartAsync(change, clock));
+        var rehearsal = new Rehearsal(await Deployment.StartAsync(change, clock, program, archive));
         await rehearsal._verifier.ReadAsync();
         return rehearsal;
     }
@@ -46,7 +50,7 @@ internal sealed class Rehearsal : IAsyncDisposable
     public async Task<Outcome> RunAsync(Fault fault, Pace pace, CancellationToken ct = default)
     {
         Outcome outcome;
-        await using (Load.Start(NewWorker, Workers))
+        await using (StartLoad())
         {
             var calm = Timeline.Now;
             await Task.Delay(pace.Before, ct);
@@ -74,8 +78,11 @@ internal sealed class Rehearsal : IAsyncDisposable
         return outcome with { Violations = await CheckAsync() };
     }
 
+    /// <summary>Users begin to work, and end when this is disposed.</summary>
+    public Load StartLoad() => Load.Start(NewWorker, Workers);
+
     /// <summary>What of all that was ever acknowledged is not true, while nobody works.</summary>
-    public Task<IReadOnlyCollection<string>> CheckAsync() => new Checker(Deployment, _journal, _verifier).CheckAsync();
+    public Task<IReadOnlyCollection<string>> CheckAsync() => new Checker(Deployment, Journal, _verifier).CheckAsync();
 
     public async ValueTask DisposeAsync()
     {
@@ -94,5 +101,5 @@ internal sealed class Rehearsal : IAsyncDisposable
     }
 
     private Visits NewWorker() =>
-        new(_client, _journal, _verifier, Deployment.Stage, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)));
+        new(_client, Journal, _verifier, Deployment.Stage, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)));
 }

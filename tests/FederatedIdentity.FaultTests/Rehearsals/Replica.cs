@@ -41,13 +41,16 @@ internal sealed class Replica : IAsyncDisposable
 
     public ServerProcess Server => _server ?? throw new InvalidOperationException("This replica does not run.");
 
+    /// <summary>The assembly that is started next time.</summary>
+    public string Program { get; set; } = ServerProcess.Today;
+
     /// <summary>A client of this replica alone, without retries.</summary>
     public WireClient Client() => TestServer.Client(Server);
 
     /// <summary>Its connection string, for whoever starts it with a changed one.</summary>
     public string ConnectionString => _settings["ConnectionStrings__Postgres"]!;
 
-    public async Task StartAsync() => _server = await ServerProcess.StartAsync(_settings);
+    public async Task StartAsync() => _server = await ServerProcess.StartAsync(_settings, Program);
 
     /// <summary>With other or further settings this once; it need not become ready.</summary>
     public void Launch(params (string Name, string? Value)[] more) => _server = ServerProcess.Launch(With(more));
