@@ -137,6 +137,9 @@ ensure_pgbouncer() { install_program pgbouncer PgBouncer pgbouncer && PGBOUNCER=
 
 ensure_haproxy() { install_program haproxy HAProxy haproxy && HAPROXY="$PROGRAM"; }
 
+# Debian's package starts a server for the whole machine; see install_program.
+ensure_promtool() { install_program promtool Prometheus prometheus && PROMTOOL="$PROGRAM"; }
+
 # The programs that tests run for themselves, by the variables in which they look for them.
 ensure_test_programs() {
   if [[ -z "${FEDERATED_IDENTITY_TEST_REDIS:-}" ]]; then
@@ -150,6 +153,10 @@ ensure_test_programs() {
   if [[ -z "${FEDERATED_IDENTITY_TEST_HAPROXY:-}" ]]; then
     ensure_haproxy
     export FEDERATED_IDENTITY_TEST_HAPROXY="$HAPROXY"
+  fi
+  if [[ -z "${FEDERATED_IDENTITY_TEST_PROMTOOL:-}" ]]; then
+    ensure_promtool
+    export FEDERATED_IDENTITY_TEST_PROMTOOL="$PROMTOOL"
   fi
 }
 

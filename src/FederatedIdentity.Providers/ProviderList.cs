@@ -16,6 +16,13 @@ namespace FederatedIdentity.Providers;
 /// </summary>
 public static class ProviderList
 {
+    /// <summary>What metrics call them.</summary>
+    internal static IReadOnlyList<string> Kinds { get; } =
+    [
+        FacebookProvider.Kind, GoogleProvider.Kind, AppleProvider.Kind, AmazonProvider.Kind, TwitterProvider.Kind, DigitsProvider.Kind,
+        UserPoolProvider.Kind, SamlLoginProvider.Kind, OidcProvider.Kind,
+    ];
+
     public static IServiceCollection AddProviders(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<OutboundOptions>().Bind(configuration.GetSection(OutboundOptions.Section)).ValidateOnStart();

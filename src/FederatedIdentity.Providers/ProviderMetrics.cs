@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using FederatedIdentity.Domain;
 
 namespace FederatedIdentity.Providers;
 
@@ -23,7 +24,8 @@ internal sealed class ProviderMetrics
         _keyLookups = meter.CreateCounter<long>(
             "federated_identity.providers.key_sets.lookups", "{lookup}", "Key sets of issuers by where they came from.");
         _fetches = meter.CreateHistogram<double>(
-            "federated_identity.providers.fetch.duration", "s", "Outbound calls to providers.");
+            "federated_identity.providers.fetch.duration", "s", "Outbound calls to providers.", tags: null, Durations.Advice);
+        Begin();
     }
 
     public void Judged(string kind, string outcome) =>
@@ -46,4 +48,15 @@ internal sealed class ProviderMetrics
     /// <summary><paramref name="outcome"/>: answered, failed, timeout, circuit_open or overloaded.</summary>
     public void Fetched(string kind, TimeSpan duration, string outcome) =>
         _fetches.Record(duration.TotalSeconds, new TagList { { "provider", kind }, { "outcome", outcome } });
+
+    private void Begin()
+    {
+        foreach (var kind in ProviderList.Kinds)
+        {
+            foreach (var outcome in new[] { "verified", "rejected", "unreachable" })
+            {
+                _verdicts.Add(0, new TagList { { "provider", kind }, { "outcome", outcome } });
+            }
+        }
+    }
 }

@@ -22,7 +22,7 @@ public static class StorageServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(postgres);
-        services.AddSingleton(provider => SourceOf("federated-identity", postgres.ConnectionString, provider));
+        services.AddSingleton(provider => SourceOf("main", postgres.ConnectionString, provider));
         services.AddSingleton<PostgresMetrics>();
         services.AddSingleton<PostgresHosts>();
         services.AddSingleton<Repeats>();
@@ -47,7 +47,7 @@ public static class StorageServices
         services.AddSingleton<IPoolCatalog>(provider => provider.GetRequiredService<NpgsqlPoolCatalog>());
         services.AddKeyedSingleton(
             PoolChangeFeed.Connection,
-            (provider, _) => SourceOf("federated-identity-changes", postgres.ForProbe(PoolChangeFeed.Patience), provider));
+            (provider, _) => SourceOf("changes", postgres.ForProbe(PoolChangeFeed.Patience), provider));
         services.AddHostedService<PoolChangeFeed>();
         services.AddSingleton<NpgsqlSigningKeys>();
         services.AddSingleton<NpgsqlAccessKeys>();

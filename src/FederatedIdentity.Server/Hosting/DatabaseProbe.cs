@@ -12,19 +12,26 @@ internal sealed class DatabaseProbe(PostgresConnection postgres) : IAsyncDisposa
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
 
-    private readonly NpgsqlDataSource _database = new NpgsqlDataSourceBuilder(postgres.ForProbe(Deadline)) { Name = "federated-identity-probe" }.Build();
+    private readonly NpgsqlDataSource _database = new NpgsqlDataSourceBuilder(postgres.ForProbe(Deadline)) { Name = "probe" }.Build();
     private readonly Lock _asking = new();
     private Task<bool> _question = Task.FromResult(false);
+
+    /// <summary>The last answer.</summary>
+    public bool WasReady { get; private set; }
 
     public async Task<bool> IsReadyAsync(CancellationToken ct)
     {
         try
         {
-            return await Question().WaitAsync(Deadline, ct);
+            return WasReady = await Question().WaitAsync(Deadline, ct);
         }
-        catch (Exception unanswered) when (unanswered is TimeoutException or OperationCanceledException)
+        catch (TimeoutException)
         {
-            return false; // "Not ready" is the report.
+            return WasReady = false; // "Not ready" is the report.
+        }
+        catch (OperationCanceledException)
+        {
+            return false; // Nobody waits for it any more.
         }
     }
 

@@ -42,6 +42,7 @@ internal static class HostingServices
         services.AddSingleton<DeveloperMerger>();
         services.AddMetrics();
         services.AddSingleton<RequestMetrics>();
+        services.AddSingleton<ReplicaMetrics>();
         services.AddSingleton<Readiness>();
         services.AddSingleton<DatabaseProbe>();
         services.AddSingleton<Bootstrap>();

@@ -24,6 +24,9 @@ internal static class HttpVersions
         builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, ""); // Bound below; Kestrel would warn that it ignores them.
         builder.WebHost.UseSetting(WebHostDefaults.HttpPortsKey, "");
         builder.Services.AddSingleton<IConnectionListenerFactory, NowhereTransport>();
+        builder.Services.AddOptions<ManagementOptions>().Validate(
+            management => addresses.All(address => BindingAddress.Parse(address).Port != management.Port),
+            $"{ManagementOptions.Section}:Port must be another port than the one of clients.");
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             var limit = kestrel.ApplicationServices.GetRequiredService<ConnectionLimit>();

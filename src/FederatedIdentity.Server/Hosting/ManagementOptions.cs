@@ -15,7 +15,7 @@ internal sealed class ManagementOptions
     public string? Address { get; set; }
 }
 
-internal sealed class ManagementOptionsValidator(IConfiguration configuration) : IValidateOptions<ManagementOptions>
+internal sealed class ManagementOptionsValidator : IValidateOptions<ManagementOptions>
 {
     public ValidateOptionsResult Validate(string? name, ManagementOptions options)
     {
@@ -23,15 +23,11 @@ internal sealed class ManagementOptionsValidator(IConfiguration configuration) :
         return faults is [] ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 
-    private IEnumerable<string> Faults(ManagementOptions options)
+    private static IEnumerable<string> Faults(ManagementOptions options)
     {
         if (options.Port is < 1 or > IPEndPoint.MaxPort)
         {
             yield return $"{ManagementOptions.Section}:Port must be between 1 and {IPEndPoint.MaxPort}.";
-        }
-        else if (options.Port is { } port && HttpVersions.Addresses(configuration).Any(url => BindingAddress.Parse(url).Port == port))
-        {
-            yield return $"{ManagementOptions.Section}:Port must be another port than the one of clients.";
         }
 
         if (options.Address is { Length: > 0 } address && !IPAddress.TryParse(address, out _))

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using FederatedIdentity.Domain;
 
 namespace FederatedIdentity.Server.Hosting;
 
@@ -6,7 +7,7 @@ namespace FederatedIdentity.Server.Hosting;
 internal sealed class RequestMetrics(IMeterFactory meters)
 {
     private readonly Histogram<double> _duration = meters.Create("FederatedIdentity.Server").CreateHistogram<double>(
-        "federated_identity.request.duration", unit: "s", description: "Time from the first byte of a call to its answer.");
+        "federated_identity.request.duration", "s", "Time from the first byte of a call to its answer.", tags: null, Durations.Advice);
 
     public void Record(string? operation, string outcome, TimeSpan elapsed) => _duration.Record(
         elapsed.TotalSeconds,

@@ -10,7 +10,12 @@ internal sealed class SharedClock(TimeProvider machine) : TimeProvider
     /// <summary>Nothing we say about time is finer than a second, and no verifier is stricter.</summary>
     private static readonly TimeSpan _tolerance = TimeSpan.FromSeconds(1);
 
+    private long _machineAhead;
+
     private volatile Anchor _anchor = new(machine.GetUtcNow(), machine.GetTimestamp());
+
+    /// <summary>By how much the clock of this machine was ahead of PostgreSQL's when they were last compared.</summary>
+    public TimeSpan MachineAhead => new(Volatile.Read(ref _machineAhead));
 
     public override long TimestampFrequency => machine.TimestampFrequency;
 
@@ -28,6 +33,7 @@ internal sealed class SharedClock(TimeProvider machine) : TimeProvider
     public TimeSpan? Compare(DateTimeOffset theirs, long asked)
     {
         var uncertainty = machine.GetElapsedTime(asked) / 2;
+        Volatile.Write(ref _machineAhead, (machine.GetUtcNow() - uncertainty - theirs).Ticks);
         var ours = GetUtcNow() - uncertainty;
         var wrong = ours - theirs;
         if (wrong.Duration() <= _tolerance + uncertainty)

@@ -1,12 +1,12 @@
 using System.Runtime.InteropServices;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Options;
 
 namespace FederatedIdentity.Server.Hosting;
 
 /// <summary>
 /// Between the signal to stop and the drain, the replica is not ready any more and serves all the same: whoever still sends it calls has
-/// not heard yet. Each connection that is used meanwhile ends after its call, so that few are left to be closed at the drain. A second
+/// not heard yet. Each HTTP/1.1 connection that is used meanwhile ends after its call, of which its client is told in the answer, so that
+/// few are left to be closed at the drain. HTTP/2 has no such way to say so: what a client sends at that moment would be lost. A second
 /// signal ends the wait.
 /// </summary>
 internal sealed partial class ShutdownDelay(
@@ -17,9 +17,9 @@ internal sealed partial class ShutdownDelay(
         var stopping = app.Lifetime.ApplicationStopping;
         app.Use((http, next) =>
         {
-            if (stopping.IsCancellationRequested)
+            if (stopping.IsCancellationRequested && !HttpProtocol.IsHttp2(http.Request.Protocol))
             {
-                http.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+                http.Response.Headers.Connection = "close";
             }
 
             return next(http);
@@ -34,10 +34,10 @@ internal sealed partial class ShutdownDelay(
             return; // Nobody sends calls to a replica that never was ready.
         }
 
-        Log.Leaving(logger, delay);
         using var hurry = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Hurry);
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Hurry);
+        Log.Leaving(logger, delay);
         await Task.Delay(delay, clock, hurry.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         void Hurry(PosixSignalContext signal)

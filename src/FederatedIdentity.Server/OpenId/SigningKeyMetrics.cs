@@ -7,6 +7,8 @@ namespace FederatedIdentity.Server.OpenId;
 /// <summary>How old the current signing key is, when it changes, how many keys are published, and what was done with them.</summary>
 internal sealed class SigningKeyMetrics
 {
+    private static readonly string[] _kinds = ["created", "activated", "ordered", "retired", "removed"];
+
     private readonly Counter<long> _steps;
     private volatile Figures? _figures;
 
@@ -22,6 +24,10 @@ internal sealed class SigningKeyMetrics
             "Time until the next key takes over; below zero when it should have. Nothing when keys rotate on command alone.");
         meter.CreateObservableGauge(
             "federated_identity.signing_keys.published", () => Measure(_figures?.Published), "{key}", "Keys in the key set.");
+        foreach (var kind in _kinds)
+        {
+            _steps.Add(0, new KeyValuePair<string, object?>("step", kind));
+        }
     }
 
     public void Took(KeyStep step) => _steps.Add(1, new KeyValuePair<string, object?>("step", step switch

@@ -38,7 +38,16 @@ internal sealed class Admission : IDisposable
             "federated_identity.overload.queued", () => _arriving.Count + _returning.Count, "{call}", "Calls that wait for a place.");
         meter.CreateObservableGauge(
             "federated_identity.overload.outside", () => _outside, "{call}", "Calls that wait for a login provider or another STS.");
+        meter.CreateObservableGauge(
+            "federated_identity.overload.limit", Limits, "{call}", "How many calls may work, queue or wait outside.");
     }
+
+    private Measurement<int>[] Limits() =>
+    [
+        new(_limits.Concurrency, new KeyValuePair<string, object?>("of", "running")),
+        new(_limits.Queue, new KeyValuePair<string, object?>("of", "queued")),
+        new(_limits.Outside, new KeyValuePair<string, object?>("of", "outside")),
+    ];
 
     /// <summary>A place to work, or null when there is none in time.</summary>
     public async ValueTask<Place?> EnterAsync()

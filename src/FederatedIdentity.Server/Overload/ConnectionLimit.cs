@@ -24,8 +24,11 @@ internal sealed class ConnectionLimit
     public ConnectionLimit(IOptions<OverloadOptions> options, Refusals refusals, IMeterFactory meters)
     {
         (_limit, _refusals) = (options.Value.Connections ?? Math.Min(Most, FilesAllowed() / 4 * 3), refusals);
-        meters.Create(Refusals.MeterName).CreateObservableGauge(
+        var meter = meters.Create(Refusals.MeterName);
+        meter.CreateObservableGauge(
             "federated_identity.overload.connections", () => _open, "{connection}", "Open connections of clients.");
+        meter.CreateObservableGauge(
+            "federated_identity.overload.connections.limit", () => _limit, "{connection}", "How many connections clients may open.");
     }
 
     public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)

@@ -8,4 +8,6 @@ internal static class RefusalReason
     public const string OutsideFull = "outside_full";
     public const string BodiesFull = "bodies_full";
     public const string ConnectionsFull = "connections_full";
+
+    public static IReadOnlyList<string> All { get; } = [QueueFull, QueueTime, OutsideFull, BodiesFull, ConnectionsFull];
 }

@@ -9,7 +9,8 @@ namespace FederatedIdentity.Server.Sts;
 /// made, when every replica knows it, and opens as long as a session may live. A retired key opens nothing. Days and minutes are the
 /// database's: a replica's clock has no say.
 /// </summary>
-internal sealed partial class SessionKeyRing(NpgsqlSessionKeys store, TimeProvider clock, ILogger<SessionKeyRing> logger) : IDisposable
+internal sealed partial class SessionKeyRing(
+    NpgsqlSessionKeys store, SessionKeyMetrics metrics, TimeProvider clock, ILogger<SessionKeyRing> logger) : IDisposable
 {
     private static readonly TimeSpan Publishing = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan PauseBetweenLookUps = TimeSpan.FromSeconds(1);
@@ -93,6 +94,7 @@ internal sealed partial class SessionKeyRing(NpgsqlSessionKeys store, TimeProvid
         }
 
         _loaded = new Loaded(keys!, keys.ToFrozenDictionary(key => key.Key!.Id, key => key.Key!, StringComparer.Ordinal), at);
+        metrics.Observe(stored[^1].Age, keys.Length);
         return stored[^1].Age < NpgsqlSessionKeys.LongestUse;
     }
 

@@ -9,6 +9,7 @@ internal static class StsServices
     {
         services.AddOptions<StsOptions>().Bind(configuration.GetSection(StsOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<StsOptions>, StsOptionsValidator>();
+        services.AddSingleton<SessionKeyMetrics>();
         services.AddSingleton<SessionKeyRing>();
         services.AddSingleton<SessionTokens>();
         services.AddSingleton<ISessionKeys>(provider => provider.GetRequiredService<SessionTokens>());

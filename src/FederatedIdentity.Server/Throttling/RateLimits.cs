@@ -61,8 +61,25 @@ internal sealed class RateLimits(IRateBudgets budgets, RateLimitMetrics metrics,
     private RateBill OfSource(RateBill bill, CallContext call) =>
         call.Source is { } source ? bill.Add(RateScope.Source, SourceName.Of(source), _options.PerSource) : bill;
 
-    private async ValueTask<ApiError?> SpendAsync(RateBill bill, CallContext call, CancellationToken ct) =>
-        !_options.Enabled || bill.Charges.IsEmpty || await budgets.TrySpendAsync(bill.Charges, ct) ? null : Refuse(call, UsedUp(bill));
+    private async ValueTask<ApiError?> SpendAsync(RateBill bill, CallContext call, CancellationToken ct)
+    {
+        if (!_options.Enabled || bill.Charges.IsEmpty)
+        {
+            return null;
+        }
+
+        if (!await budgets.TrySpendAsync(bill.Charges, ct))
+        {
+            return Refuse(call, UsedUp(bill));
+        }
+
+        for (var place = 0; place < bill.Charges.Length; place++)
+        {
+            metrics.Granted(bill.ScopeOf(place));
+        }
+
+        return null;
+    }
 
     private RateScope? UsedUp(RateBill bill)
     {

@@ -60,13 +60,15 @@ internal sealed partial class NpgsqlPoolCatalog(
 
     public ValueTask<Pool?> FindAsync(PoolId id, CancellationToken ct)
     {
-        if (!_snapshots.TryGetValue(id, out var snapshot) || IsOld(snapshot))
+        var hit = _snapshots.TryGetValue(id, out var snapshot) && !IsOld(snapshot);
+        metrics.LookedUp(hit);
+        if (!hit)
         {
             snapshot = Refresh(id, snapshot);
         }
 
         // The load serves all who wait, so it does not end when one of them leaves.
-        var pool = snapshot.Pool;
+        var pool = snapshot!.Pool;
         return new ValueTask<Pool?>(pool.IsCompleted ? pool : pool.WaitAsync(ct));
     }
 

@@ -71,6 +71,7 @@ internal sealed partial class PoolChangeFeed(
 
         _seen = poll.Seen;
         catalog.VouchFor(asOf);
+        metrics.KnownUntil(asOf);
         metrics.Polled(poll.IsComplete ? "current" : "restarted");
         if (_isFailing)
         {

@@ -21,7 +21,7 @@ internal static class Pooler
         };
         try
         {
-            using var source = new NpgsqlDataSourceBuilder(once.ConnectionString) { Name = "federated-identity-pooler" }.Build();
+            using var source = new NpgsqlDataSourceBuilder(once.ConnectionString) { Name = "pooler" }.Build();
             using var connection = source.OpenConnection();
             using var command = new NpgsqlCommand("select pg_backend_pid()", connection);
             return command.ExecuteScalar() is int backend && backend != connection.ProcessID;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 
 namespace FederatedIdentity.Storage.Postgres;
@@ -9,6 +10,12 @@ namespace FederatedIdentity.Storage.Postgres;
 /// <remarks>docs/upgrades.md</remarks>
 public sealed class SchemaVersion(NpgsqlDataSource database, PostgresConnection postgres)
 {
+    /// <summary>The number of the newest migration that this binary knows.</summary>
+    public static int Needed { get; } = NumberOf(MigrationIds.Known);
+
+    /// <summary>The number of the newest migration that the database had when it was last asked; null before.</summary>
+    public int? Found { get; private set; }
+
     private static Version Own { get; } = typeof(SchemaVersion).Assembly.GetName().Version ?? new Version();
 
     /// <summary>
@@ -24,6 +31,7 @@ public sealed class SchemaVersion(NpgsqlDataSource database, PostgresConnection 
         }
 
         var applied = await MigrationIds.AppliedAsync(database, ct);
+        Found = NumberOf(applied);
         if (applied.Except(MigrationIds.Known).FirstOrDefault(NeedsNewer) is { } contraction)
         {
             throw new InvalidOperationException(
@@ -37,6 +45,12 @@ public sealed class SchemaVersion(NpgsqlDataSource database, PostgresConnection 
     /// <summary>The oldest version that can work after a migration, as its name says: <c>0009_needs_0.4.0_drop_something</c>.</summary>
     internal static Version? NeededBy(string migration) =>
         migration.Split('_') is [_, "needs", var version, ..] && Version.TryParse(version, out var needed) ? needed : null;
+
+    /// <summary>The highest number of a migration; ids are fourteen digits and a name. 0 of none.</summary>
+    private static int NumberOf(IEnumerable<string> migrations) => migrations
+        .Select(id => int.TryParse(id.Split('_')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0)
+        .DefaultIfEmpty(0)
+        .Max();
 
     private static bool NeedsNewer(string migration) => NeededBy(migration) is { } needed && needed > Own;
 }

@@ -93,7 +93,7 @@ internal sealed partial class Stragglers(PostgresConnection settings, PostgresHo
     {
         try
         {
-            await using var once = new NpgsqlDataSourceBuilder(SettingsOf(host, port)) { Name = "federated-identity-stragglers" }.Build();
+            await using var once = new NpgsqlDataSourceBuilder(SettingsOf(host, port)) { Name = "stragglers" }.Build();
             await using var connection = await once.OpenConnectionAsync();
             await using var command = new NpgsqlCommand(BackendsSql, connection);
             await using var reader = await command.ExecuteReaderAsync();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using FederatedIdentity.Domain;
 
 namespace FederatedIdentity.Storage.Redis;
 
@@ -19,13 +20,14 @@ internal sealed class RedisMetrics
         _commands = meter.CreateCounter<long>(
             "federated_identity.redis.commands", "{command}", "Commands by outcome: ok, late, failed, circuit_open or dropped.");
         _durations = meter.CreateHistogram<double>(
-            "federated_identity.redis.command.duration", "s", "How long Redis took, or how long was waited.");
+            "federated_identity.redis.command.duration", "s", "How long Redis took, or how long was waited.", tags: null, Durations.Advice);
         _lookups = meter.CreateCounter<long>(
             "federated_identity.redis.cache.lookups", "{lookup}", "Looks into the shared cache: hit, miss, leased or unreadable.");
         _decisions = meter.CreateCounter<long>(
             "federated_identity.rate_budgets.decisions", "{decision}", "Requests by who decided, and whether they were granted.");
         meter.CreateObservableGauge("federated_identity.redis.circuit", () => CircuitOpen ? 1 : 0, null, "0 closed, 1 open.");
         meter.CreateObservableGauge("federated_identity.redis.replicas", () => Replicas, "{replica}", "Replicas that share the budgets.");
+        Begin();
     }
 
     public bool CircuitOpen { get; set; } = true;
@@ -48,4 +50,23 @@ internal sealed class RedisMetrics
     /// <summary><paramref name="by"/>: redis, memory for what Redis had refused a moment ago, or local without Redis.</summary>
     public void Decided(string by, bool granted) =>
         _decisions.Add(1, new TagList { { "by", by }, { "outcome", granted ? "granted" : "refused" } });
+
+    private void Begin()
+    {
+        foreach (var outcome in new[] { "ok", "late", "failed", "circuit_open", "dropped" })
+        {
+            _commands.Add(0, new KeyValuePair<string, object?>("outcome", outcome));
+        }
+
+        foreach (var outcome in new[] { "hit", "miss", "leased", "unreadable" })
+        {
+            _lookups.Add(0, new KeyValuePair<string, object?>("outcome", outcome));
+        }
+
+        foreach (var (by, outcome) in new[]
+            { ("redis", "granted"), ("redis", "refused"), ("memory", "refused"), ("local", "granted"), ("local", "refused") })
+        {
+            _decisions.Add(0, new TagList { { "by", by }, { "outcome", outcome } });
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using FederatedIdentity.IntegrationTests.Wire;
+using FederatedIdentity.Tests.Shared;
 
 namespace FederatedIdentity.IntegrationTests.Hosting;
 
@@ -63,6 +64,19 @@ public sealed class ManagementTests(ManagedServer server) : IClassFixture<Manage
             Assert.Equal(404, answer.Status);
             Assert.Equal(Answers.Json, answer.Headers["Content-Type"]);
         }
+    }
+
+    [Fact]
+    public async Task It_cannot_be_the_port_of_clients()
+    {
+        var port = ServerProcess.FreePort();
+        var settings = TestServer.Settings("Host=127.0.0.1;Port=1", port, $"http://127.0.0.1:{port}");
+        settings["FederatedIdentity__Management__Port"] = $"{port}";
+
+        var (status, log) = await ServerProcess.RunAsync(settings);
+
+        Assert.NotEqual(0, status);
+        Assert.Contains("FederatedIdentity:Management:Port must be another port", log, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -55,19 +55,20 @@ public sealed class ShutdownDelayTests(ServerFixture server)
     }
 
     [Fact]
-    public async Task Calls_over_HTTP_2_are_all_answered_through_delay_and_drain()
+    public async Task Calls_over_HTTP_2_go_on_through_the_delay()
     {
-        await using var replica = await StartAsync(TimeSpan.FromSeconds(3));
+        await using var replica = await StartAsync(TimeSpan.FromMinutes(5));
         using var client = TestServer.Client(replica);
         await PostAsync(client);
         var exit = replica.StopAsync();
-        var answered = 0;
-        for (var since = Stopwatch.StartNew(); since.Elapsed < TimeSpan.FromSeconds(2); answered++)
+        await replica.LogWithAsync("Told to stop");
+        for (var count = 0; count < 200; count++)
         {
             await PostAsync(client);
         }
 
-        Assert.True(answered > 0);
+        await replica.SignalAsync("TERM");
+
         Assert.Equal(0, await exit.WaitAsync(Patience));
     }
 

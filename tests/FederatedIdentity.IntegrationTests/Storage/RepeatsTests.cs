@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using FederatedIdentity.Storage.Postgres;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace FederatedIdentity.IntegrationTests.Storage;
@@ -9,7 +11,7 @@ public sealed class RepeatsTests : IDisposable
     private static readonly NpgsqlException Broken = new("Exception while reading from stream", new EndOfStreamException());
 
     private readonly NpgsqlDataSource _nobody = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1");
-    private readonly PostgresMetrics _metrics = new();
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
 
     [Fact]
     public async Task What_fails_for_a_moment_succeeds_after_it()
@@ -108,7 +110,7 @@ public sealed class RepeatsTests : IDisposable
     public void Dispose()
     {
         _nobody.Dispose();
-        _metrics.Dispose();
+        _services.Dispose();
     }
 
     /// <summary>No pause ever ends.</summary>
@@ -118,5 +120,6 @@ public sealed class RepeatsTests : IDisposable
             base.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    private Repeats Repeats(TimeProvider clock) => new(new PostgresHosts(_nobody, clock), clock, _metrics);
+    private Repeats Repeats(TimeProvider clock) =>
+        new(new PostgresHosts(_nobody, clock), clock, new PostgresMetrics(_services.GetRequiredService<IMeterFactory>()));
 }

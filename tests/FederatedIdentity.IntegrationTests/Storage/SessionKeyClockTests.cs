@@ -1,7 +1,9 @@
+using System.Diagnostics.Metrics;
 using FederatedIdentity.Server.Sts;
 using FederatedIdentity.Storage.Postgres;
 using FederatedIdentity.Storage.Secrets;
 using FederatedIdentity.Tests.Shared;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FederatedIdentity.IntegrationTests.Storage;
@@ -100,7 +102,9 @@ public sealed class SessionKeyClockTests : IAsyncLifetime
 
     private NpgsqlSessionKeys Keys() => new(_postgres.Db, _masterKey);
 
-    private SessionKeyRing Ring(ManualClock clock) => new(Keys(), clock, NullLogger<SessionKeyRing>.Instance);
+    private SessionKeyRing Ring(ManualClock clock) => new(
+        Keys(), new SessionKeyMetrics(_postgres.Services.GetRequiredService<IMeterFactory>(), clock), clock,
+        NullLogger<SessionKeyRing>.Instance);
 
     private Task<string[]> IdsAsync() => _postgres.Db.LinesAsync("select id from session_key order by created_at");
 }

@@ -27,7 +27,8 @@ internal static class StorageParts
     public static HousekeepingLease OwnLease(this PostgresFixture postgres) =>
         new(postgres.Db, TimeProvider.System, $"{Guid.NewGuid()}");
 
-    private static PoolMetrics PoolMetrics(this PostgresFixture postgres) => new(postgres.Services.GetRequiredService<IMeterFactory>());
+    private static PoolMetrics PoolMetrics(this PostgresFixture postgres) =>
+        new(postgres.Services.GetRequiredService<IMeterFactory>(), TimeProvider.System);
 }
 
 /// <summary>Keeps what was logged.</summary>

@@ -1,5 +1,4 @@
 using FederatedIdentity.Server.Hosting;
-using Microsoft.Extensions.Configuration;
 
 namespace FederatedIdentity.UnitTests.Hosting;
 
@@ -16,14 +15,9 @@ public sealed class ManagementOptionsTests
     [InlineData(65536, null, false)]
     [InlineData(8081, "localhost", false)]
     [InlineData(8081, "10.0.0.0/8", false)]
-    [InlineData(8080, null, false)]
-    [InlineData(9090, null, false)]
-    public void Only_a_port_of_its_own_and_a_real_address_will_do(int? port, string? address, bool valid)
+    public void Only_a_port_and_an_address_that_can_be_will_do(int? port, string? address, bool valid)
     {
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection([new("urls", "http://*:8080;http://127.0.0.1:9090;http://unix:/tmp/socket")]).Build();
-
-        var result = new ManagementOptionsValidator(configuration).Validate(null, new() { Port = port, Address = address });
+        var result = new ManagementOptionsValidator().Validate(null, new() { Port = port, Address = address });
 
         Assert.Equal(valid, result.Succeeded);
     }

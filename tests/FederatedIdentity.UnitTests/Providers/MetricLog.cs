@@ -23,7 +23,13 @@ internal sealed class MetricLog : IDisposable
             }
         };
         _listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) => Record(instrument, tags));
-        _listener.SetMeasurementEventCallback<long>((instrument, _, tags, _) => Record(instrument, tags));
+        _listener.SetMeasurementEventCallback<long>((instrument, count, tags, _) =>
+        {
+            if (count > 0) // With zero they begin.
+            {
+                Record(instrument, tags);
+            }
+        });
         _listener.Start();
         Metrics = new ProviderMetrics(factory);
     }

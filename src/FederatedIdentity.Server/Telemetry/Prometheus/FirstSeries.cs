@@ -1,13 +1,14 @@
 using System.Collections.Frozen;
 using FederatedIdentity.Server.Operations;
+using FederatedIdentity.Server.Overload;
 using FederatedIdentity.Server.Sts;
 using Tag = System.Collections.Generic.KeyValuePair<string, object?>;
 
 namespace FederatedIdentity.Server.Telemetry.Prometheus;
 
 /// <summary>
-/// Series of histograms that are there from the start, empty, so that a dashboard of a quiet replica is not empty and an alert sees the
-/// first failure. Counters begin at zero by themselves.
+/// Series that are there from the start, so that a dashboard of a quiet replica is not empty and an alert sees the first failure: of
+/// histograms, which cannot begin by themselves, and of counters that others make, or that are made before anybody listens. The rest begin at zero.
 /// </summary>
 internal static class FirstSeries
 {
@@ -20,6 +21,8 @@ internal static class FirstSeries
             .. StsSurface.Actions.Where(action => action.Access == Access.Public)
                 .SelectMany(action => Endings(action.Name, "InternalFailure")),
         ],
+        ["federated_identity.overload.refused"] = [.. RefusalReason.All.Select(reason => new Tag[] { new("reason", reason) })],
+        ["dotnet.exceptions"] = [[]],
         ["federated_identity.redis.command.duration"] = [[new("outcome", "ok")]],
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

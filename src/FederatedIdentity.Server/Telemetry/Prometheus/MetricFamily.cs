@@ -86,7 +86,7 @@ internal sealed class MetricFamily
             {
                 if (tag.Key == label)
                 {
-                    kept[count++] = tag;
+                    kept[count++] = MetricSelection.Show(tag);
                     break;
                 }
             }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Diagnostics.Metrics;
+using FederatedIdentity.Domain;
 
 namespace FederatedIdentity.Server.Telemetry.Prometheus;
 
@@ -13,8 +14,8 @@ internal sealed record MetricSelection(FamilyKind Kind, IReadOnlyList<double> Bo
     private const string Pool = "db.client.connection.pool.name";
     private const string Generation = "gc.heap.generation";
 
-    /// <summary>Half a millisecond to ten seconds: from a call that a cache answers to the last time limit.</summary>
-    private static readonly double[] _seconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+    // A connection that is opened outside of them goes by its whole connection string.
+    private static readonly FrozenSet<string> _pools = FrozenSet.Create(StringComparer.Ordinal, "main", "changes", "probe");
 
     private static readonly FrozenDictionary<string, string[]> _theirs = new Dictionary<string, string[]>
     {
@@ -60,9 +61,13 @@ internal sealed record MetricSelection(FamilyKind Kind, IReadOnlyList<double> Bo
         }
 
         return FamilyKinds.Of(instrument) is { } kind
-            ? new(_misnamed.Contains(instrument.Name) ? FamilyKind.UpDownCounter : kind, Advised(instrument) ?? _seconds, labels)
+            ? new(_misnamed.Contains(instrument.Name) ? FamilyKind.UpDownCounter : kind, Advised(instrument) ?? Durations.Advice.HistogramBucketBoundaries!, labels)
             : null;
     }
+
+    /// <summary>The tag as it may be shown.</summary>
+    public static KeyValuePair<string, object?> Show(KeyValuePair<string, object?> tag) =>
+        tag.Key == Pool && !(tag.Value is string name && _pools.Contains(name)) ? new(Pool, "other") : tag;
 
     private static IReadOnlyList<double>? Advised(Instrument instrument) =>
         (instrument as Histogram<double>)?.Advice?.HistogramBucketBoundaries is { Count: > 0 } bounds ? bounds : null;

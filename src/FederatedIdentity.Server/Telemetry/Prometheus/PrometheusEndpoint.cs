@@ -16,12 +16,16 @@ internal static class PrometheusEndpoint
         {
             app.Services.GetRequiredService<MetricCollector>().Start();
         }
+
+        app.Services.GetRequiredService<ReplicaMetrics>(); // Nobody else needs it.
     }
 
     public static async Task AnswerAsync(HttpContext http)
     {
+        var services = http.RequestServices;
+        await services.GetRequiredService<DatabaseProbe>().IsReadyAsync(http.RequestAborted); // One of the figures is its last answer.
         var openMetrics = PrefersOpenMetrics(http.Request.Headers.Accept);
-        var text = await http.RequestServices.GetRequiredService<MetricCollector>().ScrapeAsync(openMetrics, http.RequestAborted);
+        var text = await services.GetRequiredService<MetricCollector>().ScrapeAsync(openMetrics, http.RequestAborted);
         http.Response.ContentType = openMetrics ? Exposition.OpenType : Exposition.PlainType;
         http.Response.ContentLength = text.Length;
         http.Response.Headers.CacheControl = "no-store";

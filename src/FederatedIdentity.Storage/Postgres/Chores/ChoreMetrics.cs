@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using FederatedIdentity.Domain;
 
 namespace FederatedIdentity.Storage.Postgres.Chores;
 
@@ -15,12 +16,29 @@ internal sealed class ChoreMetrics
     {
         var meter = meters.Create(PoolMetrics.MeterName);
         _removed = meter.CreateCounter<long>("federated_identity.housekeeping.removed", "{row}", "Rows removed, by chore.");
-        _duration = meter.CreateHistogram<double>("federated_identity.housekeeping.duration", "s", "Runs of chores, by outcome.");
+        _duration = meter.CreateHistogram<double>(
+            "federated_identity.housekeeping.duration", "s", "Runs of chores, by outcome.", tags: null, Durations.Advice);
         _lastRun = meter.CreateGauge<double>(
-            "federated_identity.housekeeping.last_run", "s", "When a chore last ran on this replica without failing, as Unix time.");
+            "federated_identity.housekeeping.last_run", "s",
+            "When a chore last ran on this replica without failing, or this replica started, as Unix time.");
         _waiting = meter.CreateGauge<long>(
             "federated_identity.housekeeping.waiting", "{item}", "What a chore left for later: deleted pools, or pools with guests.");
     }
+
+    /// <summary>What is to be done from <paramref name="now"/> on, so that what is never done is seen.</summary>
+    public void Expect(IEnumerable<string> chores, DateTimeOffset now)
+    {
+        foreach (var chore in chores)
+        {
+            var label = new KeyValuePair<string, object?>("chore", chore);
+            _removed.Add(0, label);
+            _lastRun.Record(now.ToUnixTimeMilliseconds() / 1000.0, label);
+            _waiting.Record(0, label);
+        }
+    }
+
+    /// <summary>Another replica keeps house, and knows what waits.</summary>
+    public void LeftToOthers(string chore) => _waiting.Record(0, new KeyValuePair<string, object?>("chore", chore));
 
     public void Ran(string chore, ChoreReport report, TimeSpan duration, DateTimeOffset now)
     {

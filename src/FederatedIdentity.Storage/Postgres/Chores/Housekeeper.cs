@@ -32,6 +32,7 @@ internal sealed partial class Housekeeper(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        metrics.Expect(chores.Select(chore => chore.Name), clock.GetUtcNow());
         using var timer = new PeriodicTimer(Interval, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
@@ -60,6 +61,7 @@ internal sealed partial class Housekeeper(
         {
             if (!await lease.HoldAsync(ct))
             {
+                metrics.LeftToOthers(chore.Name);
                 return;
             }
 
