@@ -28,6 +28,11 @@ internal sealed class ReplicaMetrics
         meter.CreateObservableGauge(
             "federated_identity.master_key.previous", () => masterKey.Previous is null ? 0 : 1, null,
             "1 while a previous master key is configured beside the current one, else 0.");
+        meter.CreateObservableGauge(
+            "federated_identity.process.memory.limit", MemoryLimit.Read, "By", "Memory of the container, or of the machine.");
+        meter.CreateObservableGauge(
+            "federated_identity.process.heap.limit", () => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, "By",
+            "How large the heap of the garbage collector may become.");
     }
 
     /// <summary>As it was released, without the commit behind it.</summary>

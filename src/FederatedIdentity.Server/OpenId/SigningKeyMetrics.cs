@@ -24,6 +24,8 @@ internal sealed class SigningKeyMetrics
             "Time until the next key takes over; below zero when it should have. Nothing when keys rotate on command alone.");
         meter.CreateObservableGauge(
             "federated_identity.signing_keys.published", () => Measure(_figures?.Published), "{key}", "Keys in the key set.");
+        meter.CreateObservableGauge(
+            "federated_identity.signing_keys.next", () => Measure(_figures?.Next), "{key}", "Keys in the key set that have not signed yet.");
         foreach (var kind in _kinds)
         {
             _steps.Add(0, new KeyValuePair<string, object?>("step", kind));
@@ -44,11 +46,14 @@ internal sealed class SigningKeyMetrics
         if (SigningKeyCycle.Current(stored.Lives) is { } current)
         {
             _figures = new Figures(
-                stored.ReadAt - current.SignsSince, SigningKeyCycle.NextChange(stored.Lives, schedule) - stored.ReadAt, stored.Keys.Count);
+                stored.ReadAt - current.SignsSince,
+                SigningKeyCycle.NextChange(stored.Lives, schedule) - stored.ReadAt,
+                stored.Keys.Count,
+                stored.Lives.Count(key => key.State == SigningKeyState.Next));
         }
     }
 
     private static IEnumerable<Measurement<double>> Measure(double? value) => value is { } known ? [new(known)] : [];
 
-    private sealed record Figures(TimeSpan Age, TimeSpan? UntilRotation, int Published);
+    private sealed record Figures(TimeSpan Age, TimeSpan? UntilRotation, int Published, int Next);
 }
