@@ -1,9 +1,9 @@
-# ./dev bench: measurements, one command at a time. They pass no judgement; whoever reads the numbers does. But for faults, limits,
-# upgrade and backup, which are promises.
+# ./dev bench: measurements, one command at a time. They pass no judgement; whoever reads the numbers does. But for faults, alerts,
+# limits, upgrade and backup, which are promises.
 
 bench_command() {
   case "${1:-}" in
-    faults | limits | upgrade | backup) bench_rehearsal "$@" ;;
+    faults | alerts | limits | upgrade | backup) bench_rehearsal "$@" ;;
     *) bench_program tests/FederatedIdentity.Benchmarks "$@" ;;
   esac
 }
@@ -29,6 +29,10 @@ bench_rehearsal() {
   local project=tests/FederatedIdentity.FaultTests network=()
   bench_build "$project"
   ensure_test_programs
+  if [[ "$1" == alerts ]]; then
+    ensure_prometheus
+    export FEDERATED_IDENTITY_TEST_PROMETHEUS="$PROMETHEUS"
+  fi
   find_postgres || { install_postgres && find_postgres; } || die 'PostgreSQL is needed and was not found.'
   choose_db_user
   export PATH="$PG_BIN:$PATH"

@@ -140,6 +140,8 @@ ensure_haproxy() { install_program haproxy HAProxy haproxy && HAPROXY="$PROGRAM"
 # Debian's package starts a server for the whole machine; see install_program.
 ensure_promtool() { install_program promtool Prometheus prometheus && PROMTOOL="$PROGRAM"; }
 
+ensure_prometheus() { install_program prometheus Prometheus prometheus && PROMETHEUS="$PROGRAM"; }
+
 # The programs that tests run for themselves, by the variables in which they look for them.
 ensure_test_programs() {
   if [[ -z "${FEDERATED_IDENTITY_TEST_REDIS:-}" ]]; then

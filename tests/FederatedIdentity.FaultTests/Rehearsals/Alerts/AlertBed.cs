@@ -9,7 +9,8 @@ internal sealed class AlertBed : IAsyncDisposable
 {
     private const int Visitors = 6;
     private const int Places = 8;
-    private const string NobodysProvider = "http://127.0.0.1:9"; // The port of what discards everything; nobody listens there.
+    private const string NobodysHost = "127.0.0.1:9"; // The port of what discards everything; nobody listens there.
+    private const string AmazonApp = "amzn1.application-oa2-client.0123456789abcdef0123456789abcdef";
 
     // The statement with which replicas agree on who changes the signing keys.
     private const string KeyLock = "select pg_advisory_lock(hashtextextended('federated-identity signing_key', 0))";
@@ -39,6 +40,9 @@ internal sealed class AlertBed : IAsyncDisposable
     /// <summary>Who joins later, as the people of a fault do; the drill sends them home.</summary>
     public Crowd? Others { get; set; }
 
+    /// <summary>Where a replica has little memory; the drill takes it away.</summary>
+    public MemoryGroup? Memory { get; set; }
+
     public PostgresNode Database => Deployment.Postgres.Primary;
 
     public WireClient Client => _client;
@@ -60,6 +64,16 @@ internal sealed class AlertBed : IAsyncDisposable
         }
     }
 
+    /// <summary>Those who joined leave.</summary>
+    public async Task SendHomeAsync()
+    {
+        if (Others is { } others)
+        {
+            Others = null;
+            await others.DisposeAsync();
+        }
+    }
+
     /// <summary>So many more who visit, half of them as guests.</summary>
     public Crowd Gather(int visitors)
     {
@@ -70,9 +84,9 @@ internal sealed class AlertBed : IAsyncDisposable
             Interlocked.Increment(ref visits) % 2 == 0 ? null : Deployment.Stage.NewUser().Proof()));
     }
 
-    /// <summary>Logins with a provider that nobody can ask.</summary>
+    /// <summary>Logins with a provider that nobody can ask, each with a token that was never seen before.</summary>
     public Crowd GatherStrangers(int visitors) => Crowd.Of(visitors, Pause, () => Crowd.VisitAsync(
-        _client, LonelyPool, new() { [new Uri(NobodysProvider).Authority] = Deployment.Stage.Token(NobodysProvider) }));
+        _client, LonelyPool, new() { ["www.amazon.com"] = $"Atza|{Guid.NewGuid():N}" }));
 
     /// <summary>Returns when Prometheus has read what a replica that was just started says.</summary>
     public async Task ReadAsync(int replica)
@@ -103,6 +117,16 @@ internal sealed class AlertBed : IAsyncDisposable
         await connection.DisposeAsync();
     }
 
+    /// <summary>A replica runs with changed settings from now on, and serves.</summary>
+    public async Task ChangeAsync(int number, params (string Name, string? Value)[] settings)
+    {
+        var replica = Deployment.Replicas[number];
+        await replica.KillAsync();
+        replica.Launch(settings);
+        await replica.Server.ReadyAsync();
+        await Deployment.Balancer.ServesWithAsync(Deployment.Size);
+    }
+
     /// <summary>The last part of a fault in which replicas were stopped or changed: all run again as before.</summary>
     public async Task RestoreAsync(params int[] replicas)
     {
@@ -118,11 +142,7 @@ internal sealed class AlertBed : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (Others is not null)
-        {
-            await Others.DisposeAsync();
-        }
-
+        await SendHomeAsync();
         await _visitors.DisposeAsync();
         _client.Dispose();
         if (_keyLock is not null)
@@ -138,7 +158,8 @@ internal sealed class AlertBed : IAsyncDisposable
     private static void Change(Dictionary<string, string?> settings)
     {
         KeyFaults.Hasten(settings);
-        TestServer.Register(settings, NobodysProvider, TokenMint.ClientId);
+        settings["FederatedIdentity__Providers__Amazon__Endpoint"] = $"http://{NobodysHost}";
+        settings["FederatedIdentity__Outbound__AllowedPrivateHosts__2"] = NobodysHost; // After those of the two issuers.
         settings["FederatedIdentity__Overload__Concurrency"] = Places.ToString(CultureInfo.InvariantCulture);
     }
 
@@ -149,7 +170,7 @@ internal sealed class AlertBed : IAsyncDisposable
         {
             IdentityPoolName = "lonely",
             AllowUnauthenticatedIdentities = false,
-            OpenIdConnectProviderARNs = new[] { $"arn:aws:iam::000000000000:oidc-provider/{new Uri(NobodysProvider).Authority}" },
+            SupportedLoginProviders = new Dictionary<string, string> { ["www.amazon.com"] = AmazonApp },
         });
         Assert.True(pool.Ok, pool.Text);
         return pool["IdentityPoolId"];

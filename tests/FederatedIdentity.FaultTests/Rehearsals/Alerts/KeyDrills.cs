@@ -30,14 +30,9 @@ internal static class KeyDrills
     public static AlertDrill MasterKey { get; } = new(
         "a replica has a new master key, and nobody wraps the secrets anew",
         ["FederatedIdentityMasterKeyRewrapUnfinished"],
-        async bed =>
-        {
-            var replica = bed.Deployment.Replicas[1];
-            await replica.KillAsync();
-            replica.Launch(
-                ("FederatedIdentity__MasterKey", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))),
-                ("FederatedIdentity__PreviousMasterKey", TestServer.MasterKey));
-            await bed.Deployment.Balancer.ServesWithAsync(Deployment.Size);
-        },
+        bed => bed.ChangeAsync(
+            1,
+            ("FederatedIdentity__MasterKey", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))),
+            ("FederatedIdentity__PreviousMasterKey", TestServer.MasterKey)),
         bed => bed.RestoreAsync(1));
 }

@@ -17,18 +17,14 @@ internal static class LoadDrills
         ],
         async bed =>
         {
-            var odd = bed.Deployment.Replicas[2];
-            await odd.KillAsync();
-            odd.Launch((
-                "ConnectionStrings__Postgres",
-                new NpgsqlConnectionStringBuilder(odd.ConnectionString) { MaxPoolSize = 2 }.ConnectionString));
-            await bed.Deployment.Balancer.ServesWithAsync(Deployment.Size);
+            var few = new NpgsqlConnectionStringBuilder(bed.Deployment.Replicas[2].ConnectionString) { MaxPoolSize = 4 };
+            await bed.ChangeAsync(2, ("ConnectionStrings__Postgres", few.ConnectionString));
             await PostgresFaults.Latency.BeginAsync(bed.Deployment);
             bed.Others = bed.Gather(Many);
         },
         async bed =>
         {
-            await bed.Others!.DisposeAsync();
+            await bed.SendHomeAsync();
             await PostgresFaults.Latency.EndAsync(bed.Deployment);
             await bed.RestoreAsync(2);
         });

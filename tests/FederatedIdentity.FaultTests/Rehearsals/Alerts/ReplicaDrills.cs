@@ -4,6 +4,7 @@ namespace FederatedIdentity.FaultTests.Rehearsals.Alerts;
 internal static class ReplicaDrills
 {
     private const int Restarted = 4;
+    private const double AlmostAll = 1.05;
 
     public static AlertDrill Hang { get; } = new(
         "a replica hangs (SIGSTOP)",
@@ -35,20 +36,19 @@ internal static class ReplicaDrills
         },
         bed => bed.Deployment.Balancer.ServesWithAsync(Deployment.Size));
 
-    /// <summary>The runtime takes the limit of its heap for all the memory there is, and collects for each few bytes.</summary>
+    /// <summary>What a process has before it comes into a group does not count there, so that it is not ended, but it knows the limit.</summary>
     public static AlertDrill LittleMemory { get; } = new(
-        "a replica has little memory, and a youngest generation of almost nothing",
-        ["FederatedIdentityMemoryNearLimit", "FederatedIdentityGarbageCollectionBusy"],
-        async bed =>
+        "a replica uses nearly all the memory that its control group may have",
+        ["FederatedIdentityMemoryNearLimit"],
+        bed =>
         {
-            await bed.Deployment.Replicas[0].KillAsync();
-            bed.Deployment.Replicas[0].Launch(("DOTNET_GCHeapHardLimit", "0x6000000"), ("DOTNET_GCgen0size", "0x10000"));
-            await bed.Deployment.Balancer.ServesWithAsync(Deployment.Size);
-            bed.Others = bed.Gather(30);
+            bed.Memory = MemoryGroup.TryCreate();
+            bed.Memory!.Take(bed.Deployment.Replicas[0].Server, AlmostAll);
+            return Task.CompletedTask;
         },
         async bed =>
         {
-            await bed.Others!.DisposeAsync();
             await bed.RestoreAsync(0);
+            bed.Memory!.Dispose();
         });
 }

@@ -16,7 +16,7 @@ internal static class UpkeepDrills
         },
         async bed =>
         {
-            await bed.Others!.DisposeAsync();
+            await bed.SendHomeAsync();
             await bed.Database.ExecuteAsync("update housekeeping set expires_at = now() where holder = 'a stranger'");
         });
 
