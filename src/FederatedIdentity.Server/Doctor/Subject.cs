@@ -3,6 +3,7 @@ using FederatedIdentity.Server.Hosting;
 using FederatedIdentity.Server.OpenId;
 using FederatedIdentity.Server.Overload;
 using FederatedIdentity.Server.Sts;
+using FederatedIdentity.Server.Telemetry;
 using FederatedIdentity.Server.Throttling;
 using FederatedIdentity.Storage;
 using FederatedIdentity.Storage.Postgres;
@@ -121,7 +122,8 @@ internal sealed class Subject : IAsyncDisposable
         .AddThrottling(configuration)
         .AddProviders(configuration)
         .AddOpenId(configuration)
-        .AddSts(configuration);
+        .AddSts(configuration)
+        .AddTelemetryOptions(configuration);
 
     private PostgresConnection? FindPostgres()
     {

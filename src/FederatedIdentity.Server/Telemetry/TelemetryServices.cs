@@ -26,8 +26,7 @@ internal static class TelemetryServices
         var settings = TelemetrySettings.Read(configuration);
         services.AddSingleton(settings);
         services.AddHostedService<TelemetryExport>();
-        services.AddOptions<TelemetryOptions>().Bind(configuration.GetSection(TelemetryOptions.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<TelemetryOptions>, TelemetryOptionsValidator>();
+        services.AddTelemetryOptions(configuration);
         services.AddSingleton<ExportTrouble>();
         services.AddSingleton<IExternalScopeProvider, TraceScopes>();
         if (settings is { Traces: { } traces, Sampling: { } sampling })
@@ -50,6 +49,12 @@ internal static class TelemetryServices
                 logging.AddOtlpExporter(logs.Configure);
             });
         }
+    }
+
+    public static IServiceCollection AddTelemetryOptions(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<TelemetryOptions>().Bind(configuration.GetSection(TelemetryOptions.Section)).ValidateOnStart();
+        return services.AddSingleton<IValidateOptions<TelemetryOptions>, TelemetryOptionsValidator>();
     }
 
     /// <summary>Where the route is known, and before everything else.</summary>

@@ -56,7 +56,9 @@ public sealed partial class ConfigurationDocsTests
     {
         var read = Sources().SelectMany(text => TelemetryName().Matches(text)).Select(match => match.Groups[1].Value).Distinct();
 
-        Assert.Empty(read.Except(Rows.Select(row => row.Name)));
+        // Some are put together from a beginning and the name of a signal.
+        Assert.Empty(read.Where(name => !Rows.Any(row =>
+            name.EndsWith('_') ? row.Name.StartsWith(name, StringComparison.Ordinal) : row.Name == name)));
     }
 
     private static object Read(string text, Type type) =>
