@@ -142,7 +142,8 @@ public sealed partial class MetricsTests(ServerFixture deployment) : IAsyncLifet
             $"X{number} / HTTP/1.1\r\nHost: h{number}\r\n\r\n",
             RawConnection.Post($"Get{number}", "{}"),
             $"GET /?Action=A{number}&Version=2011-06-15 HTTP/1.1\r\nHost: x\r\n\r\n",
-            RawConnection.Post("GetId", $$"""{"IdentityPoolId":"us-east-1:{{number}}"}""", $"User-Agent: {number}\r\nX-Forwarded-Host: {number}\r\n"),
+            RawConnection.Post(
+                "GetId", $$"""{"IdentityPoolId":"us-east-1:{{number}}"}""", $"User-Agent: {number}\r\nX-Forwarded-Host: {number}\r\n"),
         })
         {
             using var connection = await RawConnection.OpenAsync(_server!.BaseAddress);
@@ -162,7 +163,8 @@ public sealed partial class MetricsTests(ServerFixture deployment) : IAsyncLifet
 
     private static async Task<(int Status, string Complaints)> PromtoolAsync(string text)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("FEDERATED_IDENTITY_TEST_PROMTOOL") ?? "promtool", "check metrics")
+        var program = Environment.GetEnvironmentVariable("FEDERATED_IDENTITY_TEST_PROMTOOL") is { Length: > 0 } path ? path : "promtool";
+        var start = new ProcessStartInfo(program, "check metrics")
         {
             RedirectStandardInput = true, RedirectStandardError = true, RedirectStandardOutput = true,
         };

@@ -30,7 +30,8 @@ public sealed class MetricCollectorTests : IDisposable
         counter.Add(-7, new("by", "x"), new("outcome", "ok")); // A counter does not go down.
 
         Assert.Equal(
-            ["# TYPE t_calls_total counter", "# HELP t_calls_total Says \"hi\\\\\"\\nand more.", "t_calls_total{by=\"x\",outcome=\"ok\"} 5"],
+            ["# TYPE t_calls_total counter", "# HELP t_calls_total Says \"hi\\\\\"\\nand more.",
+                "t_calls_total{by=\"x\",outcome=\"ok\"} 5"],
             await LinesAsync("t_calls"));
         Assert.Equal(
             ["# TYPE t_calls counter", "# HELP t_calls Says \\\"hi\\\\\\\"\\nand more.", "t_calls_total{by=\"x\",outcome=\"ok\"} 5"],

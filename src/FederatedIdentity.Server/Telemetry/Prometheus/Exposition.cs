@@ -6,7 +6,8 @@ namespace FederatedIdentity.Server.Telemetry.Prometheus;
 
 /// <summary>Writes metrics as Prometheus reads them: its text format 0.0.4, or OpenMetrics 1.0.</summary>
 /// <remarks>
-/// https://prometheus.io/docs/instrumenting/exposition_formats/, https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md
+/// https://prometheus.io/docs/instrumenting/exposition_formats/,
+/// https://github.com/prometheus/OpenMetrics/blob/v1.0.0/specification/OpenMetrics.md
 /// </remarks>
 internal sealed class Exposition(IBufferWriter<byte> output, bool openMetrics)
 {

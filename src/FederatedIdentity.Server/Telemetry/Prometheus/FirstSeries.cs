@@ -8,7 +8,8 @@ namespace FederatedIdentity.Server.Telemetry.Prometheus;
 
 /// <summary>
 /// Series that are there from the start, so that a dashboard of a quiet replica is not empty and an alert sees the first failure: of
-/// histograms, which cannot begin by themselves, and of counters that others make, or that are made before anybody listens. The rest begin at zero.
+/// histograms, which cannot begin by themselves, and of counters that others make, or that are made before anybody listens. The rest
+/// begin at zero.
 /// </summary>
 internal static class FirstSeries
 {

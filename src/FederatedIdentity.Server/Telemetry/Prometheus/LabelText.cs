@@ -3,7 +3,7 @@ using System.Text;
 
 namespace FederatedIdentity.Server.Telemetry.Prometheus;
 
-/// <summary>A set of labels as it stands between braces: sorted by name, each name once, and no value that breaks out of its quotes.</summary>
+/// <summary>A set of labels as it stands between braces: sorted by name, each name once, no value breaking out of its quotes.</summary>
 internal static class LabelText
 {
     /// <summary>A label that is longer is no label; what is cut off may make two of them one, which does no harm.</summary>

@@ -4,7 +4,7 @@ using System.Diagnostics.Metrics;
 
 namespace FederatedIdentity.Server.Telemetry.Prometheus;
 
-/// <summary>Keeps the figures of this server's instruments, and tells them whenever asked. One that fails to answer does not keep the rest.</summary>
+/// <summary>Keeps the figures of this server's instruments, and tells them whenever asked. One that fails does not keep the rest.</summary>
 internal sealed partial class MetricCollector : IDisposable
 {
     private readonly MeterListener _listener = new();

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace FederatedIdentity.Server.Telemetry.Prometheus;
 
-/// <summary>What Prometheus calls an instrument, by OpenTelemetry's rules: its name and its unit, without the <c>_total</c> of counters.</summary>
+/// <summary>What Prometheus calls an instrument, by OpenTelemetry's rules, without the <c>_total</c> of counters; and its unit.</summary>
 /// <remarks>https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/</remarks>
 internal readonly record struct MetricName(string Name, string Unit)
 {

@@ -60,15 +60,16 @@ internal sealed record MetricSelection(FamilyKind Kind, IReadOnlyList<double> Bo
             return null;
         }
 
-        return FamilyKinds.Of(instrument) is { } kind
-            ? new(_misnamed.Contains(instrument.Name) ? FamilyKind.UpDownCounter : kind, Advised(instrument) ?? Durations.Advice.HistogramBucketBoundaries!, labels)
-            : null;
+        var kind = _misnamed.Contains(instrument.Name) ? FamilyKind.UpDownCounter : FamilyKinds.Of(instrument);
+        return kind is { } known ? new(known, BoundsOf(instrument), labels) : null;
     }
 
     /// <summary>The tag as it may be shown.</summary>
     public static KeyValuePair<string, object?> Show(KeyValuePair<string, object?> tag) =>
         tag.Key == Pool && !(tag.Value is string name && _pools.Contains(name)) ? new(Pool, "other") : tag;
 
-    private static IReadOnlyList<double>? Advised(Instrument instrument) =>
-        (instrument as Histogram<double>)?.Advice?.HistogramBucketBoundaries is { Count: > 0 } bounds ? bounds : null;
+    private static IReadOnlyList<double> BoundsOf(Instrument instrument) =>
+        (instrument as Histogram<double>)?.Advice?.HistogramBucketBoundaries is { Count: > 0 } advised
+            ? advised
+            : Durations.Advice.HistogramBucketBoundaries!;
 }
