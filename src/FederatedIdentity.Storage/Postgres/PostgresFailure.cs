@@ -9,6 +9,7 @@ public static class PostgresFailure
 {
     private const string InvalidAuthorization = "28";
     private const string ProtocolViolation = "08P01";
+    private const string IdleInTransactionTimeout = "25P03"; // The session is gone, because this process stood still for too long.
 
     /// <summary>
     /// Whether the database is away, overloaded or changing hands: it will be different later, and nobody here is to blame.
@@ -16,7 +17,7 @@ public static class PostgresFailure
     public static bool IsOutage(Exception failure) => failure switch
     {
         DatabaseBusyException or TimeoutException => true,
-        PostgresException said => said.IsTransient || IsReadOnly(said) || said.SqlState == ProtocolViolation,
+        PostgresException said => said.IsTransient || IsReadOnly(said) || said.SqlState is ProtocolViolation or IdleInTransactionTimeout,
         NpgsqlException => true,
         { InnerException: { } inner } => IsOutage(inner), // As EF wraps them.
         _ => false,
