@@ -18,21 +18,21 @@ public sealed class RotationTests(ITestOutputHelper output)
         await using var deployment = await Deployment.StartAsync(
             Replicas,
             ("FederatedIdentity__Tokens__KeyCacheLifetime", "00:00:01"),
-            ("FederatedIdentity__Tokens__KeyPublishing", "00:00:12"),
-            ("FederatedIdentity__Tokens__KeyRotation", "00:00:12"));
+            ("FederatedIdentity__Tokens__KeyPublishing", "00:00:10"),
+            ("FederatedIdentity__Tokens__KeyRotation", "00:00:10"));
         var clients = deployment.Replicas
             .Select(replica => JoseClient.Start(Deployment.Issuer, replica.Server.BaseAddress, MaxAge)).ToArray();
         try
         {
             var tokens = await IssueAndVerifyAsync(deployment, clients);
 
-            foreach (var client in clients)
+            await Task.WhenAll(clients.Select(async client =>
             {
                 foreach (var token in tokens)
                 {
                     Assert.Equal((Deployment.KidOf(token), null), await client.VerifyAsync(token));
                 }
-            }
+            }));
 
             output.WriteLine($"{tokens.Count} tokens of {string.Join(", ", tokens.Select(Deployment.KidOf).Distinct())}");
         }
