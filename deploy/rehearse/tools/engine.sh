@@ -44,6 +44,7 @@ apt_suite() {
 # Where not even root may lower an OOM score, no container would start that asks for it, as those of pods do. A wrapper drops the wish.
 runtime_options() {
   (echo -1 >/proc/self/oom_score_adj) 2>/dev/null && return 0
+  ! grep -qs default-runtime /etc/docker/daemon.json || return 0 # Whoever set the engine up chose; it refuses to be told twice.
   mkdir -p "$TOOLS"
   cat >"$TOOLS/runc-keep-oom" <<'TEXT'
 #!/bin/bash
