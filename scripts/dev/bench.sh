@@ -4,6 +4,7 @@
 bench_command() {
   case "${1:-}" in
     faults | alerts | limits | upgrade | backup) bench_rehearsal "$@" ;;
+    '' | --* | replicas | steady) bench_load "$@" ;;
     *) bench_program tests/FederatedIdentity.Benchmarks "$@" ;;
   esac
 }
@@ -22,6 +23,34 @@ bench_program() {
   shift
   bench_build "$project"
   run_child dotnet "$project/bin/Release/net10.0/${project##*/}.dll" "$@"
+}
+
+# The published server under load, with a PostgreSQL, a Redis and peers of its own. Without a word it is the whole bench.
+bench_load() {
+  local project=tests/FederatedIdentity.Benchmarks
+  if [[ "${1:---}" == --* ]]; then set -- load "$@"; fi
+  bench_build "$project"
+  bench_publish
+  ensure_node
+  ensure_peers
+  if [[ -z "${FEDERATED_IDENTITY_TEST_REDIS:-}" ]]; then
+    ensure_redis
+    export FEDERATED_IDENTITY_TEST_REDIS="$REDIS"
+  fi
+  has wrk || install_packages wrk wrk
+  find_postgres || { install_postgres && find_postgres; } || die 'PostgreSQL is needed and was not found.'
+  choose_db_user
+  export PATH="$PG_BIN:$PATH"
+  run_child dotnet "$project/bin/Release/net10.0/${project##*/}.dll" "$@"
+}
+
+# As the image has it: framework-dependent, compiled ahead of time.
+bench_publish() {
+  local target="$LOCAL/bench/server" architecture=x64
+  [[ "$(uname -m)" == x86_64 ]] || architecture=arm64
+  run_child dotnet publish src/FederatedIdentity.Server -c Release -r "linux-$architecture" --self-contained false \
+    -p:PublishReadyToRun=true -o "$target" --nologo -v quiet ${RESTORE_OPTIONS[@]+"${RESTORE_OPTIONS[@]}"} >&2 || die 'The build failed.'
+  export FEDERATED_IDENTITY_BENCH_SERVER="$target/FederatedIdentity.Server.dll"
 }
 
 # A rehearsal starts a PostgreSQL of its own. As root it runs in a network of its own, where the kernel can be told to drop packets.

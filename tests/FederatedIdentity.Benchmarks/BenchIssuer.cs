@@ -14,6 +14,8 @@ internal sealed class BenchIssuer : IAsyncDisposable
 {
     public const string ClientId = "407408718192.apps.googleusercontent.com";
 
+    private const string Subject = "110169484474386276334";
+
     private readonly WebApplication _app;
 
     private BenchIssuer(WebApplication app) => _app = app;
@@ -37,9 +39,9 @@ internal sealed class BenchIssuer : IAsyncDisposable
         return issuer;
     }
 
-    public string RsaToken() => Token("RS256", input => Rsa.SignData(input, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+    public string RsaToken(string subject = Subject) => Token("RS256", subject, input => Rsa.SignData(input, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
 
-    public string EcToken() => Token("ES256", input => Ec.SignData(input, HashAlgorithmName.SHA256));
+    public string EcToken() => Token("ES256", Subject, input => Ec.SignData(input, HashAlgorithmName.SHA256));
 
     public async ValueTask DisposeAsync()
     {
@@ -48,7 +50,7 @@ internal sealed class BenchIssuer : IAsyncDisposable
         Ec.Dispose();
     }
 
-    private string Token(string alg, Func<byte[], byte[]> sign)
+    private string Token(string alg, string subject, Func<byte[], byte[]> sign)
     {
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         var header = new JsonObject { ["alg"] = alg, ["kid"] = alg, ["typ"] = "JWT" };
@@ -57,7 +59,7 @@ internal sealed class BenchIssuer : IAsyncDisposable
             ["iss"] = Url,
             ["azp"] = ClientId,
             ["aud"] = ClientId,
-            ["sub"] = "110169484474386276334",
+            ["sub"] = subject,
             ["at_hash"] = "HK6E_P6Dh8Y93mRNtsDB1Q",
             ["email"] = "jsmith@example.com",
             ["email_verified"] = true,

@@ -184,7 +184,11 @@ internal sealed class PostgresNode : IAsyncDisposable
                 // Still starting.
             }
 
-            Assert.True(Stopwatch.GetElapsedTime(started) < Deadline, $"This never became true: {sql}");
+            if (Stopwatch.GetElapsedTime(started) >= Deadline)
+            {
+                throw new TimeoutException($"This never became true: {sql}");
+            }
+
             await Task.Delay(TimeSpan.FromMilliseconds(20));
         }
     }

@@ -1,0 +1,44 @@
+using System.Diagnostics;
+using System.Globalization;
+using FederatedIdentity.Benchmarks.Load.Ceiling;
+using FederatedIdentity.Tests.Shared;
+
+namespace FederatedIdentity.Benchmarks.Load;
+
+/// <summary>The ceiling as a process, with the same runtime settings as the server.</summary>
+internal sealed class CeilingProcess : IAsyncDisposable
+{
+    private readonly HttpClient _http = new(new SocketsHttpHandler());
+    private readonly Process _process;
+
+    private CeilingProcess(Process process, Uri url) => (_process, Url) = (process, url);
+
+    public Uri Url { get; }
+
+    public int Id => _process.Id;
+
+    public static async Task<CeilingProcess> StartAsync(string postgres, byte[] loginKey)
+    {
+        var url = $"http://127.0.0.1:{ServerProcess.FreePort()}";
+        var start = new ProcessStartInfo("dotnet", [typeof(CeilingCommand).Assembly.Location, "ceiling"]) { RedirectStandardOutput = true };
+        start.Environment[CeilingCommand.Url] = url;
+        start.Environment[CeilingCommand.Postgres] = postgres;
+        start.Environment[CeilingCommand.LoginKey] = Convert.ToBase64String(loginKey);
+        start.Environment[Deployment.NoSpinning] = "0";
+        var process = Process.Start(start)!;
+        return await process.StandardOutput.ReadLineAsync() == CeilingCommand.ReadyLine
+            ? new CeilingProcess(process, new Uri(url))
+            : throw new InvalidOperationException("The ceiling did not start.");
+    }
+
+    public async Task<double> AllocatedAsync() =>
+        double.Parse(await _http.GetStringAsync(new Uri(Url, CeilingCalls.Allocated)), CultureInfo.InvariantCulture);
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,34 @@
+using System.Globalization;
+
+namespace FederatedIdentity.Benchmarks.Load;
+
+/// <summary>
+/// What a row must reach: <paramref name="Of"/> makes a number of a round's two turns, and the median of the rounds is judged.
+/// </summary>
+internal sealed record Goal(string Text, string Format, Func<Turn, Turn, double> Of, Func<double, bool> IsMet)
+{
+    private const string Ratio = "0.00";
+
+    /// <summary>Requests a second of ours to those of the other side.</summary>
+    public static Goal ThroughputAtLeast(double ratio) =>
+        new(Invariant($"≥ {ratio:0.00} of its rate"), Ratio, (ours, other) => ours.PerSecond / other.PerSecond, value => value >= ratio);
+
+    /// <summary>CPU time of the server process for a request.</summary>
+    public static Goal CpuAtMost(double ratio) =>
+        new(Invariant($"≤ {ratio:0.00} of its CPU"), Ratio, (ours, other) => ours.Server / other.Server, value => value <= ratio);
+
+    /// <summary>CPU time of the server process for a request, in microseconds more than that of the other side.</summary>
+    public static Goal AddsAtMost(double micros) =>
+        new(Invariant($"≤ {micros} µs more CPU"), "0.0", (ours, other) => ours.Server - other.Server, value => value <= micros);
+
+    public static Goal RoundTripsAtMost(double count) =>
+        new(Invariant($"≤ {count} a request"), "0.000", (ours, _) => ours.RoundTrips, value => value <= count);
+
+    /// <summary>Requests that one core serves in a second, when it does the server's work and the database's.</summary>
+    public static Goal PerCoreAtLeast(double count) =>
+        new(Invariant($"≥ {count:0} per second and vCPU"), "0", (ours, _) => 1e6 / (ours.Server + ours.Postgres), value => value >= count);
+
+    public string Show(double value) => value.ToString(Format, CultureInfo.InvariantCulture);
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+}

@@ -1,0 +1,36 @@
+namespace FederatedIdentity.Benchmarks.Load;
+
+/// <summary>
+/// The main bench: every hot operation of the published server beside its ceiling, in rounds that both take part in, on two cores that
+/// the server, PostgreSQL and the load share. Fails when a request failed; a goal that is missed is shown, and fails nothing.
+/// </summary>
+internal static class LoadCommand
+{
+    private const string Results = ".local/bench/main.json";
+
+    public static async Task<int> RunAsync(LoadOptions options)
+    {
+        await using var stage = await Stage.SetAsync();
+        var rows = (await RowsAsync(stage)).Where(row => row.Name.Contains(options.Only, StringComparison.OrdinalIgnoreCase)).ToList();
+        if (rows.Count == 0)
+        {
+            Console.Error.WriteLine($"No row has '{options.Only}' in its name.");
+            return 2;
+        }
+
+        var report = new Report(rows, await Rounds.RunAsync(rows, options));
+        report.Print(Results);
+        if (options.Only.Length == 0)
+        {
+            report.Save(Results, options);
+        }
+
+        return report.Invalid.Count == 0 ? 0 : 1;
+    }
+
+    private static async Task<List<Row>> RowsAsync(Stage stage)
+    {
+        var sides = new Sides(stage);
+        return [.. await TokenRows.OfAsync(stage, sides)];
+    }
+}

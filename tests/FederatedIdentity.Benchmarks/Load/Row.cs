@@ -1,0 +1,16 @@
+namespace FederatedIdentity.Benchmarks.Load;
+
+/// <summary>A comparison: what is ours, what it is measured beside, and the goal if there is one; without one the rates are compared.</summary>
+internal sealed record Row(string Name, Side Ours, Side Other, Goal? Goal = null)
+{
+    private static readonly Goal _none = Goal.ThroughputAtLeast(0) with { Text = "none" };
+
+    public Goal Measure => Goal ?? _none;
+
+    public double[] Of(IReadOnlyDictionary<Side, List<Turn>> turns) =>
+        [.. turns[Ours].Zip(turns[Other], Measure.Of).Order()];
+
+    /// <summary>The other side's CPU time of all tiers to ours: the ratio of rates, had nobody else used the machine.</summary>
+    public double ByCpu(IReadOnlyDictionary<Side, List<Turn>> turns) =>
+        turns[Ours].Zip(turns[Other], (ours, other) => other.All / ours.All).Order().ElementAt(turns[Ours].Count / 2);
+}

@@ -1,0 +1,111 @@
+using FederatedIdentity.Tests.Shared;
+using Npgsql;
+
+namespace FederatedIdentity.Benchmarks.Load;
+
+/// <summary>
+/// Everything that is measured: a durable PostgreSQL of our own with one database for servers that sign with RSA and one for those that
+/// sign with an elliptic curve, the people in both, the ceiling, and an issuer of logins. Everything else is started when it is asked for.
+/// </summary>
+internal sealed class Stage : IAsyncDisposable
+{
+    // The same for everybody; what is not said is PostgreSQL's default.
+    private static readonly string[] _settings = ["shared_buffers=512MB", "max_connections=400", "max_wal_size=4GB"];
+
+    private readonly Stack<IAsyncDisposable> _started = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("federated-identity-bench").FullName;
+    private int _files;
+
+    private Stage(PostgresNode postgres, BenchIssuer issuer) => (Postgres, Issuer) = (postgres, issuer);
+
+    public PostgresNode Postgres { get; }
+
+    public BenchIssuer Issuer { get; }
+
+    public Party Rs512 { get; private set; } = null!;
+
+    public Party Es256 { get; private set; } = null!;
+
+    public CeilingProcess Ceiling { get; private set; } = null!;
+
+    public CeilingProcess EllipticCeiling { get; private set; } = null!;
+
+    public static async Task<Stage> SetAsync()
+    {
+        var issuer = await BenchIssuer.StartAsync();
+        var stage = new Stage(await PostgresNode.CreateAsync(_settings), issuer);
+        stage._started.Push(issuer);
+        stage._started.Push(stage.Postgres);
+        try
+        {
+            await stage.TellAsync();
+            var elliptic = new NpgsqlConnectionStringBuilder(stage.Postgres.ConnectionString) { Database = "elliptic" }.ConnectionString;
+            await stage.Postgres.ExecuteAsync("create database elliptic", "postgres");
+            stage.Rs512 = await stage.FoundAsync(stage.Postgres.ConnectionString, "RS512");
+            stage.Es256 = await stage.FoundAsync(elliptic, "ES256");
+            var key = issuer.Rsa.ExportSubjectPublicKeyInfo();
+            stage.Ceiling = stage.Keep(await CeilingProcess.StartAsync(stage.Rs512.Postgres, key));
+            stage.EllipticCeiling = stage.Keep(await CeilingProcess.StartAsync(elliptic, key));
+            return stage;
+        }
+        catch
+        {
+            await stage.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Another server of the same deployment, with settings of its own.</summary>
+    public async Task<Party> JoinAsync(Party party, params (string Name, string? Value)[] settings)
+    {
+        var all = Deployment.Settings(party.Postgres, Issuer, [(Deployment.Algorithm, party.Algorithm), .. settings]);
+        return party with { Server = Keep(await Replica.StartAsync(all)) };
+    }
+
+    /// <summary>Stops this with everything else.</summary>
+    public T Keep<T>(T started)
+        where T : IAsyncDisposable
+    {
+        _started.Push(started);
+        return started;
+    }
+
+    /// <summary>A file for wrk with these requests.</summary>
+    public async Task<string> FileAsync(IEnumerable<string> requests)
+    {
+        var file = Path.Combine(_folder, $"{Interlocked.Increment(ref _files)}");
+        await HttpText.WriteAsync(file, requests);
+        return file;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        while (_started.TryPop(out var last))
+        {
+            await last.DisposeAsync();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task<Party> FoundAsync(string postgres, string algorithm)
+    {
+        var settings = Deployment.Settings(postgres, Issuer, (Deployment.Algorithm, algorithm));
+        await Deployment.MigrateAsync(settings);
+        var server = Keep(await Replica.StartAsync(settings));
+        return new Party(server, postgres, algorithm, await Population.SettleAsync(server, postgres, Issuer));
+    }
+
+    private async Task TellAsync()
+    {
+        foreach (var setting in new[] { "server_version", "fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "max_wal_size" })
+        {
+            Console.WriteLine($"PostgreSQL {setting}: {await Postgres.ScalarAsync($"show {setting}")}");
+        }
+
+        if (await Postgres.ScalarAsync("select current_setting('fsync') || current_setting('synchronous_commit')") is not "onon")
+        {
+            throw new InvalidOperationException("This PostgreSQL is not durable.");
+        }
+    }
+}
