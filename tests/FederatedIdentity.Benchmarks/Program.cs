@@ -2,6 +2,8 @@ using FederatedIdentity.Benchmarks;
 using FederatedIdentity.Benchmarks.Fuzz;
 using FederatedIdentity.Benchmarks.Load;
 using FederatedIdentity.Benchmarks.Load.Ceiling;
+using FederatedIdentity.Benchmarks.Load.Replicas;
+using FederatedIdentity.Benchmarks.Load.Steady;
 
 // `./dev bench <command>`: each command measures in one process and prints what it found.
 return args switch
@@ -12,11 +14,15 @@ return args switch
     ["fuzz", .. var arguments] => await FuzzCommand.RunAsync(arguments),
     ["ceiling"] => await CeilingCommand.RunAsync(),
     ["load", .. var arguments] when LoadOptions.Parse(arguments) is { } options => await LoadCommand.RunAsync(options),
+    ["replicas", .. var arguments] when LoadOptions.Parse(arguments) is { } options => await ReplicasCommand.RunAsync(options),
+    ["steady"] => await SteadyCommand.RunAsync(minutes: 10),
+    ["steady", var minutes] when int.TryParse(minutes, out var count) && count > 0 => await SteadyCommand.RunAsync(count),
+    ["pace", _, _, _, _, _] => PaceCommand.Run(args[1..]),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine($"Commands: load {LoadOptions.Usage}, policy, telemetry, verify, fuzz [count] [seed]");
+    Console.Error.WriteLine($"Commands: load {LoadOptions.Usage}, replicas (the same), steady [minutes], policy, telemetry, verify, fuzz [count] [seed]");
     return 2;
 }

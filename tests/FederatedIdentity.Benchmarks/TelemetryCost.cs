@@ -112,7 +112,7 @@ internal static class TelemetryCost
     }
 
     /// <summary>Takes whatever comes, at once.</summary>
-    private static async Task<WebApplication> StartReceiverAsync()
+    public static async Task<WebApplication> StartReceiverAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();

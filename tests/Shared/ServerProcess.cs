@@ -19,9 +19,11 @@ public sealed class ServerProcess : IAsyncDisposable
     private TaskCompletionSource _received = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Uri> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ServerProcess(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> settings, string? program = null)
+    private ServerProcess(
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> settings, string? program = null, int? core = null)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = core is null ? new ProcessStartInfo("dotnet") : new ProcessStartInfo("taskset", ["-c", $"{core}", "dotnet"]);
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         start.ArgumentList.Add(program ?? Today);
         foreach (var argument in arguments)
         {
@@ -55,17 +57,18 @@ public sealed class ServerProcess : IAsyncDisposable
 
     public string Log => string.Join('\n', _log);
 
-    /// <summary>Starts the server and waits for its ready line.</summary>
-    public static async Task<ServerProcess> StartAsync(IReadOnlyDictionary<string, string?> settings, string? program = null)
+    /// <summary>Starts the server, perhaps on one <paramref name="core"/> alone, and waits for its ready line.</summary>
+    public static async Task<ServerProcess> StartAsync(
+        IReadOnlyDictionary<string, string?> settings, string? program = null, int? core = null)
     {
-        var server = new ServerProcess([], settings, program);
+        var server = new ServerProcess([], settings, program, core);
         await server.ReadyAsync();
         return server;
     }
 
     /// <summary>Starts the server and does not wait; it will answer where the settings say.</summary>
-    public static ServerProcess Launch(IReadOnlyDictionary<string, string?> settings) =>
-        new([], settings) { BaseAddress = new Uri(settings["ASPNETCORE_URLS"]!) };
+    public static ServerProcess Launch(IReadOnlyDictionary<string, string?> settings, string? program = null) =>
+        new([], settings, program) { BaseAddress = new Uri(settings["ASPNETCORE_URLS"]!) };
 
     /// <summary>Waits for the ready line. A server that ends or dawdles instead is removed, and what it wrote is in the exception.</summary>
     public async Task ReadyAsync()

@@ -17,6 +17,17 @@ internal sealed record Goal(string Text, string Format, Func<Turn, Turn, double>
     public static Goal CpuAtMost(double ratio) =>
         new(Invariant($"≤ {ratio:0.00} of its CPU"), Ratio, (ours, other) => ours.Server / other.Server, value => value <= ratio);
 
+    /// <summary>The same with the database's.</summary>
+    public static Goal CpuWithDatabaseAtMost(double ratio) => new(
+        Invariant($"≤ {ratio:0.00} of its CPU"),
+        "0.000",
+        (ours, other) => (ours.Server + ours.Postgres) / (other.Server + other.Postgres),
+        value => value <= ratio);
+
+    /// <summary>Requests of a second of the servers' CPU time, when ours have two cores and the other side has one.</summary>
+    public static Goal ScaleAtLeast(double ratio) => new(
+        Invariant($"≥ {ratio:0.0} times"), Ratio, (ours, other) => 2 * other.Server / ours.Server, value => value >= ratio);
+
     /// <summary>CPU time of the server process for a request, in microseconds more than that of the other side.</summary>
     public static Goal AddsAtMost(double micros) =>
         new(Invariant($"≤ {micros} µs more CPU"), "0.0", (ours, other) => ours.Server - other.Server, value => value <= micros);

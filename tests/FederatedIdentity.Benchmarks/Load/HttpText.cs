@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace FederatedIdentity.Benchmarks.Load;
@@ -23,6 +24,21 @@ internal static class HttpText
         {
             await output.WriteAsync($"{Encoding.UTF8.GetByteCount(request)}\n{request}");
         }
+    }
+
+    /// <summary>The requests of such a file.</summary>
+    public static byte[][] Read(string file)
+    {
+        var requests = new List<byte[]>();
+        for (var left = File.ReadAllBytes(file).AsSpan(); left.Length > 0;)
+        {
+            var line = left.IndexOf((byte)'\n');
+            var length = int.Parse(left[..line], NumberStyles.None, CultureInfo.InvariantCulture);
+            requests.Add(left.Slice(line + 1, length).ToArray());
+            left = left[(line + 1 + length)..];
+        }
+
+        return [.. requests];
     }
 
     private static string Head(string method, Uri server, string path, (string Name, string Value)[] headers) =>

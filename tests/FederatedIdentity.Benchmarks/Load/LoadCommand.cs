@@ -18,7 +18,8 @@ internal static class LoadCommand
             return 2;
         }
 
-        var report = new Report(rows, await Rounds.RunAsync(rows, options));
+        var turns = await Rounds.RunAsync(rows, options);
+        var report = new Report(rows, turns, options.Only.Length == 0 ? await StartUp.MeasureAsync(stage) : null);
         report.Print(Results);
         if (options.Only.Length == 0)
         {
@@ -31,6 +32,15 @@ internal static class LoadCommand
     private static async Task<List<Row>> RowsAsync(Stage stage)
     {
         var sides = new Sides(stage);
-        return [.. await TokenRows.OfAsync(stage, sides)];
+        return
+        [
+            .. await TokenRows.OfAsync(stage, sides),
+            .. await IdentityRows.OfAsync(stage, sides),
+            .. await CredentialRows.OfAsync(stage, sides),
+            .. await SignedRows.OfAsync(stage, sides),
+            .. await ExtraRows.OfAsync(stage, sides),
+            .. await DocumentRows.OfAsync(stage, sides),
+            .. await PeerRows.OfAsync(stage, sides),
+        ];
     }
 }

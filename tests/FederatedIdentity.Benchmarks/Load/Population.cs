@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using FederatedIdentity.Tests.Shared;
 using Npgsql;
 
@@ -27,7 +26,7 @@ internal sealed record Population(string Pool, string LoginKey, IReadOnlyList<st
             AllowClassicFlow = true,
             DeveloperProviderName = DeveloperProvider,
             OpenIdConnectProviderARNs = new[] { $"arn:aws:iam::000000000000:oidc-provider/{key}" },
-        }))["IdentityPoolId"]!.GetValue<string>();
+        }))["IdentityPoolId"];
         await using var database = NpgsqlDataSource.Create(postgres);
         await using var insert = database.CreateCommand("""
             insert into identity (id, pool_id, state, version, created_at, modified_at)
@@ -47,11 +46,11 @@ internal sealed record Population(string Pool, string LoginKey, IReadOnlyList<st
         return new Population(pool, key, await GuestsAsync(database), users);
     }
 
-    public static async Task<JsonNode> OkAsync(WireClient client, string operation, object input)
+    public static async Task<WireAnswer> OkAsync(WireClient client, string operation, object input)
     {
         var answer = await client.CallAsync(operation, input);
         WireClient.Exchanges.Clear(); // Nobody here asks what was said.
-        return answer.Ok ? answer.Body : throw new InvalidOperationException($"{operation}: {answer.Text}");
+        return answer.Ok ? answer : throw new InvalidOperationException($"{operation}: {answer.Text}");
     }
 
     private static async Task<User[]> RegisterAsync(WireClient client, string pool, string key, BenchIssuer issuer)
@@ -62,7 +61,7 @@ internal sealed record Population(string Pool, string LoginKey, IReadOnlyList<st
             var (subject, token) = ($"user-{index}", issuer.RsaToken($"user-{index}"));
             var answer = await OkAsync(
                 client, "GetId", new { IdentityPoolId = pool, Logins = new Dictionary<string, string> { [key] = token } });
-            users[index] = new User(subject, answer["IdentityId"]!.GetValue<string>(), token);
+            users[index] = new User(subject, answer["IdentityId"], token);
         });
         return users;
     }

@@ -30,15 +30,17 @@ internal sealed class Replica : IAsyncDisposable
 
     public WireClient Client { get; }
 
-    public static async Task<Replica> StartAsync(IReadOnlyDictionary<string, string?> settings)
+    /// <summary>With <paramref name="core"/>, that core is the only one it knows.</summary>
+    public static async Task<Replica> StartAsync(IReadOnlyDictionary<string, string?> settings, int? core = null)
     {
-        var process = await ServerProcess.StartAsync(settings, Program);
+        var process = await ServerProcess.StartAsync(settings, Program, core);
         return new Replica(process, int.Parse(settings["FederatedIdentity__Management__Port"]!, CultureInfo.InvariantCulture));
     }
 
-    /// <summary>A series of /metrics, all of its labels summed up.</summary>
-    public async Task<double> MetricAsync(string name) => (await _http.GetStringAsync(_metrics)).Split('\n')
-        .Where(line => line.StartsWith(name, StringComparison.Ordinal) && line[name.Length] is ' ' or '{')
+    /// <summary>A series of /metrics, of all labels or of those that have a value.</summary>
+    public async Task<double> MetricAsync(string name, string label = "") => (await _http.GetStringAsync(_metrics)).Split('\n')
+        .Where(line => line.StartsWith(name, StringComparison.Ordinal) && line[name.Length] is ' ' or '{'
+            && line.Contains(label, StringComparison.Ordinal))
         .Sum(line => double.Parse(line.AsSpan(line.LastIndexOf(' ') + 1), CultureInfo.InvariantCulture));
 
     public Task<double> AllocatedAsync() => MetricAsync("dotnet_gc_heap_total_allocated_bytes_total");

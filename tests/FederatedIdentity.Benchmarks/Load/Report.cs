@@ -5,7 +5,8 @@ using System.Text.Json.Nodes;
 namespace FederatedIdentity.Benchmarks.Load;
 
 /// <summary>The two tables of a run, in Markdown, and its JSON, which the next run compares itself with.</summary>
-internal sealed class Report(IReadOnlyList<Row> rows, IReadOnlyDictionary<Side, List<Turn>> turns)
+internal sealed class Report(
+    IReadOnlyList<Row> rows, IReadOnlyDictionary<Side, List<Turn>> turns, IReadOnlyList<Figure>? figures = null)
 {
     private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true };
 
@@ -17,6 +18,11 @@ internal sealed class Report(IReadOnlyList<Row> rows, IReadOnlyDictionary<Side, 
         var before = File.Exists(file) ? JsonNode.Parse(File.ReadAllText(file))?["rows"] : null;
         PrintRows(before);
         PrintCosts();
+        if (figures is not null)
+        {
+            Figure.Print(figures);
+        }
+
         foreach (var side in Invalid)
         {
             Console.WriteLine($"INVALID: requests of '{side}' failed.");
@@ -31,6 +37,7 @@ internal sealed class Report(IReadOnlyList<Row> rows, IReadOnlyDictionary<Side, 
             ["seconds"] = options.Seconds,
             ["connections"] = options.Connections,
             ["rows"] = new JsonObject(rows.Select(row => KeyValuePair.Create(row.Name, (JsonNode?)Of(row)))),
+            ["figures"] = JsonSerializer.SerializeToNode(figures),
             ["sides"] = JsonSerializer.SerializeToNode(turns.ToDictionary(side => side.Key.Name, side => side.Value)),
         };
         File.WriteAllText(file, json.ToJsonString(_indented));

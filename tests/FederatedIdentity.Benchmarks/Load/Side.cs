@@ -10,26 +10,31 @@ internal sealed class Side(string name, Tiers tiers, Func<int, int, Task<Turn>> 
 
     public string Name => name;
 
+    /// <summary>Before a turn of so many seconds, and not measured.</summary>
+    public Func<int, Task> PrepareAsync { get; init; } = _ => Task.CompletedTask;
+
     public async Task<Turn> RunAsync(int seconds, int connections)
     {
+        await PrepareAsync(seconds);
         var (allocated, roundTrips) = (await tiers.AllocatedAsync(), await tiers.RoundTripsAsync());
         var before = Read();
         var turn = await load(seconds, connections);
         await Task.Delay(_afterwards); // What the last requests left to be done is part of their price.
         var after = Read();
+        var requests = Math.Max(1, turn.Requests);
         return turn with
         {
-            Server = (after.Server - before.Server) / turn.Requests,
-            Postgres = (after.Postgres - before.Postgres) / turn.Requests,
-            Redis = (after.Redis - before.Redis) / turn.Requests,
-            Client = (after.Client - before.Client) / turn.Requests,
-            Allocated = (await tiers.AllocatedAsync() - allocated) / turn.Requests,
-            RoundTrips = (await tiers.RoundTripsAsync() - roundTrips) / turn.Requests,
+            Server = (after.Server - before.Server) / requests,
+            Postgres = (after.Postgres - before.Postgres) / requests,
+            Redis = (after.Redis - before.Redis) / requests,
+            Client = (after.Client - before.Client) / requests,
+            Allocated = (await tiers.AllocatedAsync() - allocated) / requests,
+            RoundTrips = (await tiers.RoundTripsAsync() - roundTrips) / requests,
         };
     }
 
     private (double Server, double Postgres, double Redis, double Client) Read() =>
-        (Of(tiers.Server), Of(tiers.Postgres), Of(tiers.Redis), CpuClock.OfEndedChildren());
+        (tiers.Servers.Sum(CpuClock.OfTree), Of(tiers.Postgres), Of(tiers.Redis), CpuClock.OfEndedChildren());
 
     private static double Of(int? process) => process is { } id ? CpuClock.OfTree(id) : 0;
 }

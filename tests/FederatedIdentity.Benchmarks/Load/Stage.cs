@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Text.Json.Nodes;
 using FederatedIdentity.Tests.Shared;
 using Npgsql;
 
@@ -62,6 +64,13 @@ internal sealed class Stage : IAsyncDisposable
         return party with { Server = Keep(await Replica.StartAsync(all)) };
     }
 
+    /// <summary>Another server of the same deployment, on one core.</summary>
+    public async Task<Party> JoinOnCoreAsync(Party party, int core)
+    {
+        var settings = Deployment.Settings(party.Postgres, Issuer, (Deployment.Algorithm, party.Algorithm));
+        return party with { Server = Keep(await Replica.StartAsync(settings, core)) };
+    }
+
     /// <summary>Stops this with everything else.</summary>
     public T Keep<T>(T started)
         where T : IAsyncDisposable
@@ -70,11 +79,18 @@ internal sealed class Stage : IAsyncDisposable
         return started;
     }
 
-    /// <summary>A file for wrk with these requests.</summary>
-    public async Task<string> FileAsync(IEnumerable<string> requests)
+    /// <summary>A file for wrk with these requests, in the place of another one if there is a name.</summary>
+    public async Task<string> FileAsync(IEnumerable<string> requests, string file = "")
     {
-        var file = Path.Combine(_folder, $"{Interlocked.Increment(ref _files)}");
-        await HttpText.WriteAsync(file, requests);
+        var place = file.Length > 0 ? file : NewFile();
+        await HttpText.WriteAsync(place, requests);
+        return place;
+    }
+
+    public async Task<string> TextAsync(string text)
+    {
+        var file = NewFile();
+        await File.WriteAllTextAsync(file, text);
         return file;
     }
 
@@ -88,12 +104,26 @@ internal sealed class Stage : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
+    private string NewFile() => Path.Combine(_folder, $"{Interlocked.Increment(ref _files)}");
+
     private async Task<Party> FoundAsync(string postgres, string algorithm)
     {
         var settings = Deployment.Settings(postgres, Issuer, (Deployment.Algorithm, algorithm));
         await Deployment.MigrateAsync(settings);
         var server = Keep(await Replica.StartAsync(settings));
-        return new Party(server, postgres, algorithm, await Population.SettleAsync(server, postgres, Issuer));
+        var party = new Party(server, postgres, algorithm, await Population.SettleAsync(server, postgres, Issuer));
+        await CheckAlgorithmAsync(party);
+        return party;
+    }
+
+    private static async Task CheckAlgorithmAsync(Party party)
+    {
+        var answer = await Population.OkAsync(party.Server.Client, "GetOpenIdToken", new { IdentityId = party.People.Guests[0] });
+        var header = Base64Url.DecodeFromChars(answer["Token"].Split('.')[0]);
+        if (JsonNode.Parse(header)!["alg"]!.GetValue<string>() != party.Algorithm)
+        {
+            throw new InvalidOperationException($"The server does not sign with {party.Algorithm}.");
+        }
     }
 
     private async Task TellAsync()

@@ -3,7 +3,7 @@ namespace FederatedIdentity.Benchmarks.Load;
 /// <summary>The processes that a side uses, by their ids, and where its server and its Redis can be asked for counters.</summary>
 internal sealed record Tiers
 {
-    public int? Server { get; init; }
+    public int[] Servers { get; init; } = [];
 
     public int? Postgres { get; init; }
 

@@ -13,10 +13,15 @@ internal static class Wrk
     /// <summary>With <paramref name="once"/>, a request that would be sent twice counts as failed.</summary>
     public static async Task<Turn> RunAsync(Uri server, string requests, int seconds, int connections, bool once = false)
     {
-        var output = await Tool.RunAsync(
-            "wrk", "-t1", $"-c{connections}", $"-d{seconds}s", "--timeout", "10s", "-s", _script, $"{server}", "--", requests, once ? "once" : "again");
+        return Parse(await Tool.RunAsync(
+            "wrk", "-t1", $"-c{connections}", $"-d{seconds}s", "--timeout", "10s", "-s", _script, $"{server}", "--", requests, once ? "once" : "again"));
+    }
+
+    /// <summary>Of what was written, the line that begins with the word result.</summary>
+    public static Turn Parse(string output)
+    {
         var result = output.Split('\n').LastOrDefault(line => line.StartsWith("result ", StringComparison.Ordinal))
-            ?? throw new UnreachableException($"wrk said: {output}");
+            ?? throw new UnreachableException($"No result: {output}");
         var numbers = result.Split(' ')[1..].Select(number => long.Parse(number, CultureInfo.InvariantCulture)).ToArray();
         return new((int)numbers[0], numbers[0] * 1e6 / numbers[1], (int)numbers[2], numbers[3], numbers[4]);
     }

@@ -1,0 +1,46 @@
+using System.Globalization;
+using FederatedIdentity.Tests.Shared;
+
+namespace FederatedIdentity.Benchmarks.Load;
+
+/// <summary>What rate limits with a Redis and telemetry add to a call, by two servers of one deployment that differ in nothing else.</summary>
+internal static class ExtraRows
+{
+    private const string Most = "1000000"; // Nobody is refused, everything is counted.
+
+    public static async Task<IEnumerable<Row>> OfAsync(Stage stage, Sides sides)
+    {
+        var redis = stage.Keep(await RedisProcess.StartAsync());
+        var limited = await stage.JoinAsync(
+            stage.Es256,
+            (Deployment.RateLimits, "true"),
+            ("ConnectionStrings__Redis", redis.ConnectionString),
+            ("FederatedIdentity__RateLimits__Operations__GetOpenIdToken", Most),
+            ("FederatedIdentity__RateLimits__PerPool", Most),
+            ("FederatedIdentity__RateLimits__PerSource", Most),
+            ("FederatedIdentity__RateLimits__PerIdentity", Most));
+        var observed = await stage.JoinAsync(
+            stage.Es256, ("OTEL_EXPORTER_OTLP_ENDPOINT", stage.Keep(await TelemetryCost.StartReceiverAsync()).Urls.Single()));
+        var withLimits = Sides.Of(
+            "GetOpenIdToken guest ES256 limited",
+            limited.Server.Url,
+            sides.TiersOf(limited) with { Redis = redis.Program.Process.Id, RoundTripsAsync = () => ScriptsOfAsync(redis.Port) },
+            await stage.FileAsync(limited.People.GuestTokens(limited.Server.Url)));
+        var withoutLimits = await sides.GuestTokensAsync("GetOpenIdToken guest ES256 not limited", stage.Es256);
+        var withTelemetry = await sides.OfAsync("GetId known login observed", observed, observed.People.KnownLogins(observed.Server.Url));
+        var withoutTelemetry = await sides.OfAsync(
+            "GetId known login not observed", stage.Es256, stage.Es256.People.KnownLogins(stage.Es256.Server.Url));
+        return
+        [
+            new("rate limits with Redis, CPU", withLimits, withoutLimits, Goal.AddsAtMost(15)),
+            new("rate limits with Redis, round trips", withLimits, withoutLimits, Goal.RoundTripsAtMost(1)),
+            new("telemetry, traces of 10 %", withTelemetry, withoutTelemetry, Goal.CpuAtMost(1.05)),
+        ];
+    }
+
+    /// <summary>Scripts that came over the wire; what they call inside of Redis counts under names of its own.</summary>
+    private static async Task<double> ScriptsOfAsync(int port) =>
+        (await Tool.RunAsync("redis-cli", "-p", $"{port}", "info", "commandstats")).Split('\n')
+            .Where(line => line.StartsWith("cmdstat_eval", StringComparison.Ordinal))
+            .Sum(line => double.Parse(line.AsSpan(line.IndexOf('=') + 1, line.IndexOf(',') - line.IndexOf('=') - 1), CultureInfo.InvariantCulture));
+}
