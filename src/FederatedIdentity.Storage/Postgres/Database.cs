@@ -31,15 +31,22 @@ public sealed class Database : IDisposable
     /// A statement that changes nothing, so that it may be sent again. <paramref name="run"/> gets the command, to add its parameters and
     /// to execute it.
     /// </summary>
-    public async Task<T> ReadAsync<T>(string sql, Func<NpgsqlCommand, CancellationToken, Task<T>> run, CancellationToken ct) =>
-        (await RepeatAsync(sql, run, isWrite: false, ct)).Value;
+    public Task<T> ReadAsync<T>(string sql, Func<NpgsqlCommand, CancellationToken, Task<T>> run, CancellationToken ct)
+    {
+        var attempts = new Attempts<T>(this, sql, run, isWrite: false, ct);
+        return _repeats.RunAsync(attempts.SendAsync, attempts.MayRepeat, ct);
+    }
 
     /// <summary>
     /// One statement, and so one transaction, that may be sent twice without harm, because it compares a version or claims an id that is
     /// nobody else's. It is sent again also after an attempt of which nobody knows how it ended.
     /// </summary>
-    public Task<Written<T>> WriteAsync<T>(string sql, Func<NpgsqlCommand, CancellationToken, Task<T>> run, CancellationToken ct) =>
-        RepeatAsync(sql, run, isWrite: true, ct);
+    public async Task<Written<T>> WriteAsync<T>(
+        string sql, Func<NpgsqlCommand, CancellationToken, Task<T>> run, CancellationToken ct)
+    {
+        var attempts = new Attempts<T>(this, sql, run, isWrite: true, ct);
+        return new Written<T>(await _repeats.RunAsync(attempts.SendAsync, attempts.MayRepeat, ct), attempts.WasBroken);
+    }
 
     public void Dispose()
     {
@@ -52,73 +59,63 @@ public sealed class Database : IDisposable
     /// </summary>
     internal static int ShareOfWrites(int connections) => Math.Max(1, connections - Math.Max(1, connections / 8));
 
-    private async Task<Written<T>> RepeatAsync<T>(
-        string sql, Func<NpgsqlCommand, CancellationToken, Task<T>> run, bool isWrite, CancellationToken ct)
-    {
-        var statement = new Statement();
-        var isRepeated = false;
-        var value = await _repeats.RunAsync(SendAsync, MayRepeat, ct);
-        return new Written<T>(value, isRepeated);
-
-        Task<T> SendAsync()
-        {
-            statement = new Statement();
-            return _overdue.WaitAsync(statement, TakeTurnAsync(statement, sql, run, isWrite, ct), ct);
-        }
-
-        bool MayRepeat(Exception failure)
-        {
-            if (!statement.IsSent)
-            {
-                return PostgresFailure.MayReopen(failure);
-            }
-
-            if (PostgresFailure.IsBroken(failure))
-            {
-                isRepeated = true;
-            }
-
-            return PostgresFailure.IsBroken(failure) || PostgresFailure.IsNotCommitted(failure);
-        }
-    }
-
     /// <summary>Turns end with the statement, whoever still waits for it: until then its connection is in use.</summary>
-    private async Task<T> TakeTurnAsync<T>(
+    private async Task<T> ExecuteAsync<T>(
         Statement statement, string sql, Func<NpgsqlCommand, CancellationToken, Task<T>> run, bool isWrite, CancellationToken ct)
     {
-        if (!isWrite)
-        {
-            return await InTurnAsync(_all, () => ExecuteAsync(statement, sql, run, ct), ct);
-        }
-
-        return await InTurnAsync(_writing, () => InTurnAsync(_all, () => ExecuteAsync(statement, sql, run, ct), ct), ct);
-    }
-
-    private static async Task<T> InTurnAsync<T>(SemaphoreSlim turns, Func<Task<T>> work, CancellationToken ct)
-    {
-        if (!await turns.WaitAsync(Patience, ct))
-        {
-            throw new DatabaseBusyException();
-        }
-
-        try
-        {
-            return await work();
-        }
-        finally
-        {
-            turns.Release();
-        }
-    }
-
-    private async Task<T> ExecuteAsync<T>(
-        Statement statement, string sql, Func<NpgsqlCommand, CancellationToken, Task<T>> run, CancellationToken ct)
-    {
+        using var turnToWrite = isWrite ? await Turn.TakeAsync(_writing, ct) : default;
+        using var turn = await Turn.TakeAsync(_all, ct);
         await using var connection = _connections.CreateConnection();
         await connection.OpenInTimeAsync();
         ct.ThrowIfCancellationRequested(); // The caller left while there was still nothing to regret.
         statement.SendOn(connection);
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 }; // See Stragglers.
-        return await run(command, statement.Ended);
+        try
+        {
+            var value = await run(command, statement.Ended);
+            _overdue.Answered(statement);
+            return value;
+        }
+        catch (OperationCanceledException givenUp) when (statement.Ended.IsCancellationRequested)
+        {
+            throw Overdue.GivenUp(givenUp);
+        }
+    }
+
+    /// <summary>What is sent for one caller, until it is answered or given up.</summary>
+    private sealed class Attempts<T>(
+        Database db, string sql, Func<NpgsqlCommand, CancellationToken, Task<T>> run, bool isWrite, CancellationToken ct)
+    {
+        private Statement? _last;
+
+        /// <summary>Whether there was an attempt of which nobody knows how it ended.</summary>
+        public bool WasBroken { get; private set; }
+
+        public Task<T> SendAsync()
+        {
+            var statement = _last = new Statement();
+            return db._overdue.WaitAsync(statement, db.ExecuteAsync(statement, sql, run, isWrite, ct), ct);
+        }
+
+        public bool MayRepeat(Exception failure)
+        {
+            if (!_last!.IsSent)
+            {
+                return PostgresFailure.MayReopen(failure);
+            }
+
+            var isBroken = PostgresFailure.IsBroken(failure);
+            WasBroken |= isBroken;
+            return isBroken || PostgresFailure.IsNotCommitted(failure);
+        }
+    }
+
+    /// <summary>A place among those who may use a connection, until it is disposed.</summary>
+    private readonly struct Turn(SemaphoreSlim turns) : IDisposable
+    {
+        public static async ValueTask<Turn> TakeAsync(SemaphoreSlim turns, CancellationToken ct) =>
+            await turns.WaitAsync(Patience, ct) ? new Turn(turns) : throw new DatabaseBusyException();
+
+        public void Dispose() => turns?.Release();
     }
 }

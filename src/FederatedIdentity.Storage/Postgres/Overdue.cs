@@ -22,11 +22,11 @@ internal sealed class Overdue(Stragglers stragglers, PostgresMetrics metrics, Ti
     }
 
     /// <summary>
-    /// Until the deadline, or until the caller leaves. The statement runs on then, and so does everything that it needs.
+    /// Until the deadline, or until the caller leaves. The statement runs on then, and so does everything that it needs; what it ends
+    /// with is told by <see cref="Answered"/> or is <see cref="GivenUp"/>.
     /// </summary>
-    public async Task<T> WaitAsync<T>(Statement statement, Task<T> sent, CancellationToken ct)
+    public async Task<T> WaitAsync<T>(Statement statement, Task<T> answer, CancellationToken ct)
     {
-        var answer = HonestlyAsync(statement, sent);
         try
         {
             return await answer.WaitAsync(SessionTimeouts.Suspicion, clock, ct);
@@ -51,18 +51,23 @@ internal sealed class Overdue(Stragglers stragglers, PostgresMetrics metrics, Ti
         }
     }
 
+    public void Answered(Statement statement) => stragglers.Answered(statement);
+
     /// <summary>A connection that was given up is an outage, and nothing that somebody cancelled.</summary>
+    public static TimeoutException GivenUp(OperationCanceledException givenUp) =>
+        new("PostgreSQL did not answer, and the connection was given up.", givenUp);
+
     private async Task<T> HonestlyAsync<T>(Statement statement, Task<T> sent)
     {
         try
         {
             var value = await sent;
-            stragglers.Answered(statement);
+            Answered(statement);
             return value;
         }
         catch (OperationCanceledException givenUp) when (statement.Ended.IsCancellationRequested)
         {
-            throw new TimeoutException("PostgreSQL did not answer, and the connection was given up.", givenUp);
+            throw GivenUp(givenUp);
         }
     }
 }

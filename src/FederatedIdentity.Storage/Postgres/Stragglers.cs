@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -18,7 +19,7 @@ internal sealed partial class Stragglers(PostgresConnection settings, PostgresHo
     private const string BackendsSql = "select pid from pg_stat_activity where backend_type = 'client backend'";
 
     private readonly ConcurrentDictionary<Statement, Task> _left = [];
-    private readonly ConcurrentDictionary<(string? Host, int Port), long> _answers = [];
+    private readonly ConcurrentDictionary<(string? Host, int Port), StrongBox<long>> _answers = [];
 
     private int _watching;
 
@@ -32,7 +33,8 @@ internal sealed partial class Stragglers(PostgresConnection settings, PostgresHo
     }
 
     /// <summary>Somebody was answered by the server of this statement, so it is there, however long others wait.</summary>
-    public void Answered(Statement statement) => _answers[(statement.Host, statement.Port)] = clock.GetTimestamp();
+    public void Answered(Statement statement) =>
+        Volatile.Write(ref _answers.GetOrAdd((statement.Host, statement.Port), static _ => new()).Value, clock.GetTimestamp());
 
     private async Task WatchAsync()
     {
@@ -86,7 +88,8 @@ internal sealed partial class Stragglers(PostgresConnection settings, PostgresHo
     }
 
     private bool AnsweredLately(string? host, int port) =>
-        _answers.TryGetValue((host, port), out var last) && clock.GetElapsedTime(last) < TimeSpan.FromSeconds(PatienceSeconds);
+        _answers.TryGetValue((host, port), out var last)
+        && clock.GetElapsedTime(Volatile.Read(ref last.Value)) < TimeSpan.FromSeconds(PatienceSeconds);
 
     /// <summary>What tells of a backend whether it still exists; null when the server does not answer.</summary>
     private async Task<Predicate<int>?> AskAsync(string? host, int port)
