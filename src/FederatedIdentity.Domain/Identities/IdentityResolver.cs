@@ -56,16 +56,32 @@ public sealed class IdentityResolver(IIdentityStore store, TimeProvider clock, F
         if (OthersMatter(given, logins))
         {
             var ownerIds = await store.OwnersAsync(pool, logins, ct);
-            var distinct = ownerIds.Values.Where(id => id != given?.Id).Distinct().ToArray();
-            if (given is null && distinct is [var only] && logins.All(ownerIds.ContainsKey))
+            if (given is null && OwnerOfAll(logins, ownerIds) is { } only)
             {
                 return new Resolution.Resolved(only, Changed: false);
             }
 
+            var distinct = ownerIds.Values.Where(id => id != given?.Id).Distinct().ToArray();
             owners = distinct.Length == 0 ? [] : await store.LoadAsync(distinct, ct);
         }
 
         return await CarryOutAsync(Linking.Decide(given, logins, owners), pool, logins, ct);
+    }
+
+    private static IdentityId? OwnerOfAll(IReadOnlyList<Login> logins, IReadOnlyDictionary<Login, IdentityId> owners)
+    {
+        IdentityId? one = null;
+        foreach (var login in logins)
+        {
+            if (!owners.TryGetValue(login, out var owner) || (one is not null && one != owner))
+            {
+                return null;
+            }
+
+            one = owner;
+        }
+
+        return one;
     }
 
     // Whether Linking.Decide can come to another answer when it knows who else owns the logins.

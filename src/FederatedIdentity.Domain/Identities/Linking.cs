@@ -17,11 +17,10 @@ public static class Linking
     /// </remarks>
     public static LinkDecision Decide(Identity? given, IReadOnlyList<Login> presented, IReadOnlyList<Identity> owners)
     {
-        var others = owners
+        Identity[] others = owners.Count == 0 ? [] : [.. owners
             .Where(owner => owner.Id != given?.Id && owner.State == IdentityState.Authenticated && presented.Any(owner.Owns))
             .OrderBy(owner => owner.CreatedAt)
-            .ThenBy(owner => owner.Id.Value, StringComparer.Ordinal)
-            .ToArray();
+            .ThenBy(owner => owner.Id.Value, StringComparer.Ordinal)];
 
         if (given is null)
         {
@@ -65,15 +64,15 @@ public static class Linking
 
     private static LinkDecision Unite(Identity survivor, Identity[] absorbed, IReadOnlyList<Login> presented)
     {
+        if (absorbed.Length == 0 && presented.All(survivor.Owns))
+        {
+            return new LinkDecision.Keep(survivor.Id); // Nearly always.
+        }
+
         // The identities were not all read at the same moment: a login that moved in between is on two of them. It is no conflict, and
         // the decision meets a version that has changed and is made again.
         Login[] held = [.. survivor.Logins.Concat(absorbed.SelectMany(identity => identity.Logins)).Distinct()];
         Login[] fresh = [.. presented.Except(held).Order(Login.WriteOrder)];
-        if (fresh.Length == 0 && absorbed.Length == 0)
-        {
-            return new LinkDecision.Keep(survivor.Id);
-        }
-
         return Objection([.. held, .. fresh]) is { } refusal
             ? new LinkDecision.Refuse(refusal)
             : new LinkDecision.Link(survivor, fresh, [.. absorbed.OrderBy(identity => identity.Id.Value, StringComparer.Ordinal)]);
