@@ -51,10 +51,17 @@ internal sealed class LoginVerifier(IEnumerable<ILoginProvider> providers)
     }
 
     /// <summary>All at once, so that the slowest provider decides how long it takes; the answers are in request order.</summary>
-    private async Task<(string Key, LoginVerdict Verdict)[]> JudgeAllAsync(
+    private async ValueTask<(string Key, LoginVerdict Verdict)[]> JudgeAllAsync(
         Pool pool, IReadOnlyDictionary<string, string?> logins, CallContext call, CancellationToken ct)
     {
-        var all = Task.WhenAll(logins.Select(login => JudgeAsync(login.Key, login.Value!)));
+        if (logins.Count == 1)
+        {
+            var (key, token) = logins.First();
+            var judging = JudgeAsync(key, token!);
+            return [judging.IsCompletedSuccessfully ? judging.Result : await call.OutsideAsync(key, judging.AsTask())];
+        }
+
+        var all = Task.WhenAll(logins.Select(login => JudgeAsync(login.Key, login.Value!).AsTask()));
         try
         {
             return await call.OutsideAsync(logins.Keys.First(), all); // One of many logins names whom it waits for well enough.
@@ -65,7 +72,7 @@ internal sealed class LoginVerifier(IEnumerable<ILoginProvider> providers)
         }
 
         // Async, so that what a provider throws before its first await is its task's exception too.
-        async Task<(string, LoginVerdict)> JudgeAsync(string key, string token) =>
+        async ValueTask<(string, LoginVerdict)> JudgeAsync(string key, string token) =>
             (key, await ProviderOf(key, pool).VerifyAsync(key, new ProviderToken(token), pool, ct));
     }
 
