@@ -10,7 +10,8 @@ namespace FederatedIdentity.Server.Protocol;
 /// service shows its errors: target, size, signature, JSON, constraints, permission, rate, operation.
 /// </summary>
 internal sealed class AwsJsonDispatcher(
-    CallRunner runner, CallIntake intake, SignatureGate signatures, RateLimits limits, Readiness readiness) : IAnswerForm
+    CallRunner runner, CallIntake intake, SignatureGate signatures, RateLimits limits, Readiness readiness, IServiceProvider services)
+    : IAnswerForm
 {
     private const string Service = "cognito-identity";
 
@@ -59,6 +60,6 @@ internal sealed class AwsJsonDispatcher(
             call.Caller = signed.Value;
         }
 
-        return await operation.InvokeAsync(body.Bytes, call, http.RequestServices, CallRunner.ToTheEnd);
+        return await operation.InvokeAsync(body.Bytes, call, services, CallRunner.ToTheEnd);
     }
 }

@@ -12,7 +12,8 @@ namespace FederatedIdentity.Server.Protocol;
 /// <see cref="AwsJsonDispatcher"/>.
 /// </summary>
 internal sealed class AwsQueryDispatcher(
-    CallRunner runner, CallIntake intake, SignatureGate signatures, RateLimits limits, Readiness readiness) : IAnswerForm
+    CallRunner runner, CallIntake intake, SignatureGate signatures, RateLimits limits, Readiness readiness, IServiceProvider services)
+    : IAnswerForm
 {
     public const string FormType = "application/x-www-form-urlencoded";
 
@@ -85,7 +86,7 @@ internal sealed class AwsQueryDispatcher(
             call.Caller = signed.Value;
         }
 
-        return await action.InvokeAsync(form, call, http.RequestServices, CallRunner.ToTheEnd);
+        return await action.InvokeAsync(form, call, services, CallRunner.ToTheEnd);
     }
 
     private static ReadOnlyMemory<byte> QueryOf(HttpContext http)
