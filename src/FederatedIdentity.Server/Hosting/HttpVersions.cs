@@ -3,6 +3,8 @@ using System.Net;
 using FederatedIdentity.Server.Overload;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace FederatedIdentity.Server.Hosting;
@@ -21,8 +23,7 @@ internal static class HttpVersions
     {
         ConnectionDelegate? http2 = null;
         var addresses = Addresses(builder.Configuration);
-        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, ""); // Bound below; Kestrel would warn that it ignores them.
-        builder.WebHost.UseSetting(WebHostDefaults.HttpPortsKey, "");
+        builder.Services.AddSingleton<IStartupFilter, BoundHere>();
         builder.Services.AddSingleton<IConnectionListenerFactory, NowhereTransport>();
         builder.Services.AddOptions<ManagementOptions>().Validate(
             management => addresses.All(address => BindingAddress.Parse(address).Port != management.Port),
@@ -142,6 +143,19 @@ internal static class HttpVersions
         received.Slice(0, length).CopyTo(start);
         var same = start[..length].SequenceEqual(preface[..length]);
         return (same && length == preface.Length, same && length < preface.Length);
+    }
+
+    /// <summary>
+    /// Takes the configured addresses back from the host, which has just handed them to Kestrel: they are bound above, and Kestrel would
+    /// warn at each start that it does not bind them.
+    /// </summary>
+    private sealed class BoundHere : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.ServerFeatures.GetRequiredFeature<IServerAddressesFeature>().Addresses.Clear();
+            next(app);
+        };
     }
 
     private sealed class NowhereEndPoint : EndPoint
