@@ -20,30 +20,44 @@ internal sealed class OpenIdTokenIssuer(
     // The token is not HTML: an unescaped '+' or 'é' keeps it short, and verifiers see the same claim either way.
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    [ThreadStatic]
+    private static (ArrayBufferWriter<byte> Payload, Utf8JsonWriter Writer)? _page;
+
     private readonly string _issuer = tokens.Value.RequiredIssuer;
 
     /// <summary>The token of <paramref name="claims"/>, which are about an identity of <paramref name="pool"/>.</summary>
     public async ValueTask<string> IssueAsync(IdentityClaims claims, Pool pool, TimeSpan lifetime, CancellationToken ct)
     {
         var key = await keys.CurrentAsync(ct);
-        var now = clock.GetUtcNow().ToUnixTimeSeconds();
-        var payload = new ArrayBufferWriter<byte>(1024);
-        using (var writer = new Utf8JsonWriter(payload, Plain))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("sub", claims.Subject);
-            writer.WriteString("aud", claims.Audience);
-            WriteAmr(writer, claims.Amr);
-            WriteTags(writer, claims.Tags);
-            writer.WriteString("iss", _issuer);
-            writer.WriteString(
-                "https://cognito-identity.amazonaws.com/identity-pool-arn", deployment.Value.PoolArn(pool.AccountId, pool.Id.Value));
-            writer.WriteNumber("exp", now + (long)lifetime.TotalSeconds);
-            writer.WriteNumber("iat", now);
-            writer.WriteEndObject();
-        }
+        return key.Sign(PayloadOf(claims, pool, lifetime));
+    }
 
-        return key.Sign(payload.WrittenSpan);
+    /// <summary>To be used before anything else is awaited: the next payload of this thread takes its place.</summary>
+    private ReadOnlySpan<byte> PayloadOf(IdentityClaims claims, Pool pool, TimeSpan lifetime)
+    {
+        var (payload, writer) = _page ??= NewPage();
+        payload.ResetWrittenCount();
+        writer.Reset(payload);
+        var now = clock.GetUtcNow().ToUnixTimeSeconds();
+        writer.WriteStartObject();
+        writer.WriteString("sub", claims.Subject);
+        writer.WriteString("aud", claims.Audience);
+        WriteAmr(writer, claims.Amr);
+        WriteTags(writer, claims.Tags);
+        writer.WriteString("iss", _issuer);
+        writer.WriteString(
+            "https://cognito-identity.amazonaws.com/identity-pool-arn", deployment.Value.PoolArn(pool.AccountId, pool.Id.Value));
+        writer.WriteNumber("exp", now + (long)lifetime.TotalSeconds);
+        writer.WriteNumber("iat", now);
+        writer.WriteEndObject();
+        writer.Flush();
+        return payload.WrittenSpan;
+    }
+
+    private static (ArrayBufferWriter<byte> Payload, Utf8JsonWriter Writer) NewPage()
+    {
+        var payload = new ArrayBufferWriter<byte>(1024);
+        return (payload, new Utf8JsonWriter(payload, Plain));
     }
 
     private static void WriteTags(Utf8JsonWriter writer, IReadOnlyDictionary<string, string> tags)
