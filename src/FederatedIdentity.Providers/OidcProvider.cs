@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FederatedIdentity.Domain;
 using FederatedIdentity.Domain.Identities;
 using FederatedIdentity.Domain.Logins;
@@ -19,6 +20,9 @@ internal sealed class OidcProvider(IIdTokenVerifier idTokens, IOptions<Providers
     private static readonly HashSet<string> Algorithms =
         ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
 
+    // A registration never changes, and lives as long as the snapshot of its pool: what follows from it is worked out once.
+    private readonly ConditionalWeakTable<OpenIdConnectProvider, KeySource> _keys = [];
+
     private readonly string[] _keyHosts = [.. options.Value.KeyHosts];
 
     public bool Serves(string loginKey, Pool pool) => true;
@@ -30,10 +34,7 @@ internal sealed class OidcProvider(IIdTokenVerifier idTokens, IOptions<Providers
 
         // Without a registration there are no client ids, so the audience is refused before the keys would be asked for; until then
         // either scheme is the one that the key left out.
-        var keys = KeySource.Discovery(Kind, KeySource.WellKnown(issuer), issuer, _keyHosts) with
-        {
-            Thumbprints = Thumbprints.Of(provider?.Thumbprints ?? []),
-        };
+        var keys = provider is null ? KeysOf(issuer, []) : KeysOf(provider);
         var issuers = provider is null ? new[] { issuer, "http://" + loginKey } : [issuer];
         var trust = new IdTokenTrust(issuers, keys, provider?.ClientIds ?? [], Algorithms) { TakesPoolTokens = pool.TakesPoolTokens };
         return await idTokens.VerifyAsync(token, trust, ct) switch
@@ -43,4 +44,18 @@ internal sealed class OidcProvider(IIdTokenVerifier idTokens, IOptions<Providers
             var refused => refused.ToVerdict(),
         };
     }
+
+    private KeySource KeysOf(OpenIdConnectProvider provider)
+    {
+        if (!_keys.TryGetValue(provider, out var keys))
+        {
+            keys = KeysOf(provider.Url, provider.Thumbprints);
+            _keys.AddOrUpdate(provider, keys);
+        }
+
+        return keys;
+    }
+
+    private KeySource KeysOf(string issuer, IReadOnlyCollection<string> thumbprints) =>
+        KeySource.Discovery(Kind, KeySource.WellKnown(issuer), issuer, _keyHosts) with { Thumbprints = Thumbprints.Of(thumbprints) };
 }
