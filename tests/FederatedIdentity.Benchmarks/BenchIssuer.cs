@@ -14,7 +14,7 @@ internal sealed class BenchIssuer : IAsyncDisposable
 {
     public const string ClientId = "407408718192.apps.googleusercontent.com";
 
-    private const string Subject = "110169484474386276334";
+    public const string Subject = "110169484474386276334";
 
     private readonly WebApplication _app;
 

@@ -4,10 +4,12 @@ using FederatedIdentity.Benchmarks.Load;
 using FederatedIdentity.Benchmarks.Load.Ceiling;
 using FederatedIdentity.Benchmarks.Load.Replicas;
 using FederatedIdentity.Benchmarks.Load.Steady;
+using FederatedIdentity.Benchmarks.Micro;
 
 // `./dev bench <command>`: each command measures in one process and prints what it found.
 return args switch
 {
+    ["micro", .. var arguments] => MicroCommand.Run(arguments),
     ["policy"] => PolicyCost.Run(),
     ["telemetry"] => await TelemetryCost.RunAsync(),
     ["verify"] => await VerifyCost.RunAsync(),
@@ -23,6 +25,8 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine($"Commands: load {LoadOptions.Usage}, replicas (the same), steady [minutes], policy, telemetry, verify, fuzz [count] [seed]");
+    Console.Error.WriteLine(
+        $"Commands: load {LoadOptions.Usage}, replicas (the same), steady [minutes], micro [word], policy, telemetry, verify, "
+        + "fuzz [count] [seed]");
     return 2;
 }
