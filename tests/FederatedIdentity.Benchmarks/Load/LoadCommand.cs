@@ -11,23 +11,31 @@ internal static class LoadCommand
     public static async Task<int> RunAsync(LoadOptions options)
     {
         await using var stage = await Stage.SetAsync();
-        var rows = (await RowsAsync(stage)).Where(row => row.Name.Contains(options.Only, StringComparison.OrdinalIgnoreCase)).ToList();
-        if (rows.Count == 0)
+        var rows = (await RowsAsync(stage)).Where(row => IsWanted(row.Name, options)).ToList();
+        var withStart = IsWanted(StartUp.Name, options);
+        if (rows.Count == 0 && !withStart)
         {
             Console.Error.WriteLine($"No row has '{options.Only}' in its name.");
             return 2;
         }
 
         var turns = await Rounds.RunAsync(rows, options);
-        var report = new Report(rows, turns, options.Only.Length == 0 ? await StartUp.MeasureAsync(stage) : null);
+        var report = new Report(rows, turns, withStart ? await StartUp.MeasureAsync(stage) : null);
         report.Print(Results);
+        if (report.Invalid.Count > 0)
+        {
+            return 1;
+        }
+
         if (options.Only.Length == 0)
         {
             report.Save(Results, options);
         }
 
-        return report.Invalid.Count == 0 ? 0 : 1;
+        return 0;
     }
+
+    private static bool IsWanted(string name, LoadOptions options) => name.Contains(options.Only, StringComparison.OrdinalIgnoreCase);
 
     private static async Task<List<Row>> RowsAsync(Stage stage)
     {

@@ -16,8 +16,12 @@ internal sealed class Report(
     public void Print(string file)
     {
         var before = File.Exists(file) ? JsonNode.Parse(File.ReadAllText(file))?["rows"] : null;
-        PrintRows(before);
-        PrintCosts();
+        if (rows.Count > 0)
+        {
+            PrintRows(before);
+            PrintCosts();
+        }
+
         if (figures is not null)
         {
             Figure.Print(figures);

@@ -24,6 +24,7 @@ internal sealed class Side(string name, Tiers tiers, Func<int, int, Task<Turn>> 
         var requests = Math.Max(1, turn.Requests);
         return turn with
         {
+            Failed = turn.Requests > 0 ? turn.Failed : 1,
             Server = (after.Server - before.Server) / requests,
             Postgres = (after.Postgres - before.Postgres) / requests,
             Redis = (after.Redis - before.Redis) / requests,

@@ -1,4 +1,6 @@
 using System.Buffers.Text;
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using FederatedIdentity.Tests.Shared;
 using Npgsql;
@@ -14,11 +16,19 @@ internal sealed class Stage : IAsyncDisposable
     // The same for everybody; what is not said is PostgreSQL's default.
     private static readonly string[] _settings = ["shared_buffers=512MB", "max_connections=400", "max_wal_size=4GB"];
 
-    private readonly Stack<IAsyncDisposable> _started = new();
+    private readonly ConcurrentStack<IAsyncDisposable> _started = new();
+    private readonly Lazy<Task> _stopped;
+    private readonly List<PosixSignalRegistration> _signals = [];
     private readonly string _folder = Directory.CreateTempSubdirectory("federated-identity-bench").FullName;
     private int _files;
 
-    private Stage(PostgresNode postgres, BenchIssuer issuer) => (Postgres, Issuer) = (postgres, issuer);
+    private Stage(PostgresNode postgres, BenchIssuer issuer)
+    {
+        (Postgres, Issuer) = (postgres, issuer);
+        _stopped = new(StopAsync);
+        _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt));
+        _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt));
+    }
 
     public PostgresNode Postgres { get; }
 
@@ -94,14 +104,28 @@ internal sealed class Stage : IAsyncDisposable
         return file;
     }
 
-    public async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync() => await _stopped.Value;
+
+    private async Task StopAsync()
     {
         while (_started.TryPop(out var last))
         {
             await last.DisposeAsync();
         }
 
+        _signals.ForEach(signal => signal.Dispose());
         Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>Whoever ends this early must not be left with a PostgreSQL and its servers.</summary>
+    private void Interrupt(PosixSignalContext signal)
+    {
+        signal.Cancel = true;
+        _ = Task.Run(async () =>
+        {
+            await _stopped.Value;
+            Environment.Exit(130);
+        });
     }
 
     private string NewFile() => Path.Combine(_folder, $"{Interlocked.Increment(ref _files)}");

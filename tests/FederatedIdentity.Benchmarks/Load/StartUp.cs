@@ -9,6 +9,8 @@ namespace FederatedIdentity.Benchmarks.Load;
 /// </summary>
 internal static class StartUp
 {
+    public const string Name = "start-up and memory";
+
     private const int Starts = 7;
     private const int Connections = 64;
     private const int BusySeconds = 5;

@@ -21,8 +21,13 @@ internal static class ReplicasCommand
         rows.RemoveAll(row => !row.Name.Contains(options.Only, StringComparison.OrdinalIgnoreCase));
         var report = new Report(rows, await Rounds.RunAsync(rows, options));
         report.Print(Results);
+        if (report.Invalid.Count > 0)
+        {
+            return 1;
+        }
+
         report.Save(Results, options);
-        return report.Invalid.Count == 0 ? 0 : 1;
+        return 0;
     }
 
     private static async Task<IEnumerable<Row>> RowsAsync(Stage stage, Party party, string name, Func<Population, Uri, IEnumerable<string>> requests)
