@@ -1,6 +1,7 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
+using System.Text.Unicode;
 
 namespace FederatedIdentity.Server.Protocol;
 
@@ -12,6 +13,7 @@ namespace FederatedIdentity.Server.Protocol;
 internal sealed class SigV4(IAccessKeys keys, ISessionKeys sessions, TimeProvider time, string[] regions, string service)
 {
     private const int HexHash = 2 * SHA256.HashSizeInBytes;
+    private const int LongestToSign = 256;
 
     private static readonly TimeSpan _skew = TimeSpan.FromMinutes(5);
 
@@ -97,12 +99,19 @@ internal sealed class SigV4(IAccessKeys keys, ISessionKeys sessions, TimeProvide
 
     private bool IsSignatureOf(ReadOnlySpan<byte> requestHash, SigV4Header header, AccessKey key)
     {
-        var toSign = Encoding.UTF8.GetBytes(
-            $"{SigV4Header.Algorithm}\n{header.Stamp}\n{header.ScopeDate}/{header.Region}/{service}/aws4_request\n"
-            + Convert.ToHexStringLower(requestHash));
-        Span<byte> signature = stackalloc byte[SHA256.HashSizeInBytes];
         Span<char> expected = stackalloc char[HexHash];
-        HMACSHA256.HashData(_signingKeys.Find(key, header.ScopeDate, header.Region, service), toSign, signature);
+        Convert.TryToHexStringLower(requestHash, expected, out _);
+        Span<byte> toSign = stackalloc byte[LongestToSign]; // All of it is known by now: the date is one, and the region one of ours.
+        if (!Utf8.TryWrite(
+            toSign,
+            $"{SigV4Header.Algorithm}\n{header.Stamp}\n{header.ScopeDate}/{header.Region}/{service}/aws4_request\n{expected}",
+            out var length))
+        {
+            throw new UnreachableException("Regions and services have short names.");
+        }
+
+        Span<byte> signature = stackalloc byte[SHA256.HashSizeInBytes];
+        HMACSHA256.HashData(_signingKeys.Find(key, header.ScopeDate, header.Region, service), toSign[..length], signature);
         Convert.TryToHexStringLower(signature, expected, out _);
 
         // Compared as lower-case text, the one form that signers write.

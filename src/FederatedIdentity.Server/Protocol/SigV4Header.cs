@@ -83,9 +83,8 @@ internal sealed record SigV4Header(
         }
 
         var token = headers["x-amz-security-token"];
-        return Compose(credential, signedHeaders, signature, dateHeader, ReadDate(dateHeader, date), out refusal) is { } header
-            ? header with { SessionToken = token.Count > 0 ? token.ToString() : null }
-            : null;
+        var header = Compose(credential, signedHeaders, signature, dateHeader, ReadDate(dateHeader, date), out refusal);
+        return header is not null && token.Count > 0 ? header with { SessionToken = token.ToString() } : header;
     }
 
     public static SigV4Header? Compose(
