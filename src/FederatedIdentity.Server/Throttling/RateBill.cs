@@ -7,8 +7,10 @@ internal sealed class RateBill(double burstSeconds)
 {
     private const int LeastBurst = 2;
 
-    private readonly RateCharge[] _charges = new RateCharge[Enum.GetValues<RateScope>().Length];
-    private readonly RateScope[] _scopes = new RateScope[Enum.GetValues<RateScope>().Length];
+    private static readonly int _mostCharges = Enum.GetValues<RateScope>().Length;
+
+    private readonly RateCharge[] _charges = new RateCharge[_mostCharges];
+    private readonly RateScope[] _scopes = new RateScope[_mostCharges];
     private int _count;
 
     public ReadOnlyMemory<RateCharge> Charges => _charges.AsMemory(0, _count);

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Unicode;
 using FederatedIdentity.Domain;
 using FederatedIdentity.Domain.Pools;
 using FederatedIdentity.Domain.Sharing;
@@ -40,6 +41,11 @@ internal sealed class RateLimits(IRateBudgets budgets, RateLimitMetrics metrics,
     /// <summary>Of an unsigned call about a pool, and when it is to give something out for an identity, about that, from one source.</summary>
     public ValueTask<ApiError?> OfStrangerAsync(Pool pool, IdentityId? identity, CallContext call, CancellationToken ct)
     {
+        if (!_options.Enabled)
+        {
+            return default; // The hash below costs something.
+        }
+
         var bill = OfSource(OfAccount(Bill(), pool.AccountId, call), call)
             .Add(RateScope.Pool, pool.Id.Value, pool.RateLimit ?? _options.PerPool);
         if (identity is { } id)
@@ -103,7 +109,11 @@ internal sealed class RateLimits(IRateBudgets budgets, RateLimitMetrics metrics,
 
     private static string HashOf(IdentityId id, CallContext call)
     {
-        var whose = $"{id.Value} {(call.Source is { } source ? SourceName.Of(source) : "")}";
-        return Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(whose)).AsSpan(0, HashBytes));
+        var source = call.Source is { } address ? SourceName.Of(address) : "";
+        Span<byte> whose = stackalloc byte[Encoding.UTF8.GetMaxByteCount(id.Value.Length + 1 + source.Length)];
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        Utf8.TryWrite(whose, $"{id.Value} {source}", out var length);
+        SHA256.HashData(whose[..length], hash);
+        return Base64Url.EncodeToString(hash[..HashBytes]);
     }
 }
