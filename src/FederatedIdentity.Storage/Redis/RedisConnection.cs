@@ -10,7 +10,8 @@ namespace FederatedIdentity.Storage.Redis;
 /// </summary>
 /// <remarks>
 /// StackExchange.Redis 1.2.6, but only members that 2.x has too. Its asynchronous commands never time out, it does not notice a
-/// connection whose other end fell silent, and it passes on NOSCRIPT once after somebody emptied the script cache.
+/// connection whose other end fell silent, and given a script's text it looks that up among all it knows at every command; given the hash
+/// it asks at once, and passes NOSCRIPT on.
 /// </remarks>
 internal sealed class RedisConnection : IDisposable
 {
@@ -155,7 +156,9 @@ internal sealed class RedisConnection : IDisposable
         var arguments = new RedisValue[call.Numbers.Length + (call.Bytes is null ? 0 : 1)];
         for (var i = 0; i < call.Numbers.Length; i++)
         {
-            arguments[i] = call.Numbers[i];
+            // Most are whole, and those are written and read without ado.
+            var number = call.Numbers[i];
+            arguments[i] = number == (long)number ? (RedisValue)(long)number : number;
         }
 
         if (call.Bytes is not null)
@@ -165,11 +168,11 @@ internal sealed class RedisConnection : IDisposable
 
         try
         {
-            return await Database.ScriptEvaluateAsync(call.Script.Text, keys, arguments);
+            return await Database.ScriptEvaluateAsync(call.Script.Hash, keys, arguments);
         }
-        catch (RedisServerException flushed) when (Reason(flushed) == "NOSCRIPT")
+        catch (RedisServerException unknown) when (Reason(unknown) == "NOSCRIPT")
         {
-            return await Database.ScriptEvaluateAsync(call.Script.Text, keys, arguments); // Loads it first, now that the client knows.
+            return await Database.ScriptEvaluateAsync(call.Script.Text, keys, arguments); // The client loads it first.
         }
     }
 }
