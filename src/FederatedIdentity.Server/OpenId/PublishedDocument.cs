@@ -12,7 +12,7 @@ internal sealed class PublishedDocument(byte[] json, TimeSpan lifetime)
     private readonly string _cacheControl = $"public, max-age={(long)lifetime.TotalSeconds}";
     private readonly string _etag = $"\"{Convert.ToHexStringLower(SHA256.HashData(json).AsSpan(0, 16))}\"";
 
-    public async Task WriteAsync(HttpContext http)
+    public Task WriteAsync(HttpContext http)
     {
         var headers = http.Response.Headers;
         headers.CacheControl = _cacheControl;
@@ -21,18 +21,24 @@ internal sealed class PublishedDocument(byte[] json, TimeSpan lifetime)
         if (Matches(http.Request.Headers.IfNoneMatch))
         {
             http.Response.StatusCode = StatusCodes.Status304NotModified;
-            return;
+            return Task.CompletedTask;
         }
 
         http.Response.ContentType = "application/json";
         http.Response.ContentLength = json.Length;
-        if (!HttpMethods.IsHead(http.Request.Method))
+        if (HttpMethods.IsHead(http.Request.Method))
         {
-            await http.Response.BodyWriter.WriteAsync(json, http.RequestAborted);
+            return Task.CompletedTask;
         }
+
+        // Without a token: a small answer needs none, since who is gone takes nothing, and to ask for it would make one.
+        var written = http.Response.BodyWriter.WriteAsync(json, CancellationToken.None);
+        return written.IsCompletedSuccessfully ? Task.CompletedTask : written.AsTask();
     }
 
     private bool Matches(StringValues ifNoneMatch) =>
-        EntityTagHeaderValue.TryParseList(ifNoneMatch, out var tags)
-        && tags.Any(tag => tag.Tag == "*" || tag.Tag == _etag); // RFC 9110 §13.1.2: the weak comparison, so W/ does not matter.
+        ifNoneMatch.Count > 0
+        && ((ifNoneMatch.Count == 1 && ifNoneMatch[0] == _etag) // What caches send.
+            || (EntityTagHeaderValue.TryParseList(ifNoneMatch, out var tags)
+                && tags.Any(tag => tag.Tag == "*" || tag.Tag == _etag))); // RFC 9110 §13.1.2: the weak comparison, so W/ does not matter.
 }
