@@ -5,12 +5,13 @@ using FederatedIdentity.Storage.Postgres.Tables;
 using FederatedIdentity.Storage.Secrets;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace FederatedIdentity.Tests.Shared;
 
 /// <summary>A migrated database for one test class, with the storage services on it and an account; dropped at the end.</summary>
-public sealed class PostgresFixture : IAsyncLifetime
+public class PostgresFixture : IAsyncLifetime
 {
     public const string AccountId = "123456789012";
 
@@ -27,6 +28,9 @@ public sealed class PostgresFixture : IAsyncLifetime
     /// <summary>For what a test does itself: without the timeouts of the storage services.</summary>
     public NpgsqlDataSource Db => _db!;
 
+    /// <summary>In how many partitions identities are kept; null: as a database is made when nothing is said.</summary>
+    protected virtual int? Partitions => null;
+
     public async Task InitializeAsync()
     {
         _database = await TestDatabase.CreateAsync();
@@ -36,7 +40,11 @@ public sealed class PostgresFixture : IAsyncLifetime
             .AddStorage(_database.ConnectionString)
             .AddSingleton(new MasterKey(new byte[MasterKey.Length]))
             .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
-        await _services.GetRequiredService<SchemaMigrator>().MigrateAsync(default);
+        var migrator = new SchemaMigrator(PostgresConnection.Of(_database.ConnectionString), NullLogger<SchemaMigrator>.Instance)
+        {
+            Partitions = Partitions,
+        };
+        await migrator.MigrateAsync(default);
         await _services.GetRequiredService<NpgsqlAccessKeys>().EnsureAccountAsync(AccountId, default);
     }
 

@@ -15,6 +15,10 @@ internal sealed record Release(Version Version, string Commit, int Schema)
     public static IReadOnlyList<string> Migrations { get; } =
         [.. Directory.GetFiles(Path.Combine(Peer.RepositoryRoot, "migrations"), "*.sql").Order(StringComparer.Ordinal)];
 
+    /// <summary>What some of them do instead where tables are partitioned.</summary>
+    public static IReadOnlyList<string> PartitionedMigrations { get; } =
+        [.. Directory.GetFiles(Path.Combine(Peer.RepositoryRoot, "migrations", "partitioned"), "*.sql").Order(StringComparer.Ordinal)];
+
     /// <summary>The number that a migration's file name begins with.</summary>
     public static int NumberOf(string file) => int.Parse(Path.GetFileName(file)[..4], System.Globalization.CultureInfo.InvariantCulture);
 

@@ -36,6 +36,9 @@ ConnectionStrings__Postgres: {{ empty .parameters | ternary $text (printf "%s;%s
 {{- if not (kindIs "invalid" .pgBouncer) }}
 FederatedIdentity__Postgres__PgBouncer: {{ .pgBouncer | quote }}
 {{- end }}
+{{- if not (kindIs "invalid" .partitions) }}
+FederatedIdentity__Postgres__Partitions: {{ .partitions | int | quote }}
+{{- end }}
 {{- end }}
 {{- include "federated-identity.postgresTlsEnvironment" .root }}
 {{- end -}}

@@ -18,6 +18,7 @@ internal static class Checks
         new DurabilityCheck(),
         new ConnectionsCheck(),
         new SchemaCheck(),
+        new LayoutCheck(),
         new PrivilegesCheck(),
         new ClockCheck(),
         new RedisCheck(),

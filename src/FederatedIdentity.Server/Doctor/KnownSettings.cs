@@ -3,6 +3,7 @@ using System.Reflection;
 using FederatedIdentity.Providers;
 using FederatedIdentity.Server.Hosting;
 using FederatedIdentity.Storage;
+using FederatedIdentity.Storage.Postgres;
 
 namespace FederatedIdentity.Server.Doctor;
 
@@ -20,6 +21,7 @@ internal static class KnownSettings
         new("ConnectionStrings:Redis", typeof(string), null),
         new("FederatedIdentity:Postgres:Password", typeof(string), null),
         new("FederatedIdentity:Postgres:PgBouncer", typeof(bool?), null),
+        new(IdentityLayout.Setting, typeof(int?), null),
         new(SecretFiles.Setting, typeof(string), null),
     ];
 

@@ -23,12 +23,16 @@ internal static class MigrateVerb
         var logger = app.Services.GetRequiredService<ILogger<SchemaMigrator>>();
         try
         {
-            await new SchemaMigrator(app.Configuration.RequiredPostgres(), logger).MigrateAsync(interrupted.Token);
+            var migrator = new SchemaMigrator(app.Configuration.RequiredPostgres(), logger)
+            {
+                Partitions = app.Configuration.GetValue<int?>(IdentityLayout.Setting),
+            };
+            await migrator.MigrateAsync(interrupted.Token);
             return 0;
         }
-        catch (TimeoutException locked)
+        catch (Exception refused) when (refused is TimeoutException or InvalidOperationException)
         {
-            return await VerbHost.FailAsync(locked.Message);
+            return await VerbHost.FailAsync(refused.Message);
         }
     }
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using FederatedIdentity.Storage.Postgres.Migrations;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -44,8 +46,14 @@ public sealed partial class SchemaMigrator(PostgresConnection postgres, ILogger<
     internal TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
+    /// In how many partitions an empty database shall keep identities, 0 of plain tables; null: as it is, and plain when it is new.
+    /// </summary>
+    public int? Partitions { get; init; }
+
+    /// <summary>
     /// Applies what is pending and returns how many migrations that was. Throws a <see cref="TimeoutException"/> that says who is in the
-    /// way when a lock cannot be had; what was applied before stays, and another run goes on from there.
+    /// way when a lock cannot be had; what was applied before stays, and another run goes on from there. Throws an
+    /// <see cref="InvalidOperationException"/>, and changes nothing, when <see cref="Partitions"/> is not what there is.
     /// </summary>
     public async Task<int> MigrateAsync(CancellationToken ct)
     {
@@ -56,24 +64,33 @@ public sealed partial class SchemaMigrator(PostgresConnection postgres, ILogger<
 
         await using var db = Tables();
         var pending = (await db.Database.GetPendingMigrationsAsync(ct)).ToArray();
+        var partitions = await IdentityLayout.DecideAsync(turn, Partitions, !pending.Contains(IdentityLayout.Migration), ct);
         foreach (var migration in pending)
         {
             Log.Applying(logger, migration);
-            await ApplyAsync(migration, turn, ct);
+            await ApplyAsync(migration, partitions, turn, ct);
         }
 
         Log.Done(logger, pending.Length);
         return pending.Length;
     }
 
-    private async Task ApplyAsync(string migration, NpgsqlConnection turn, CancellationToken ct)
+    private async Task ApplyAsync(string migration, int partitions, NpgsqlConnection turn, CancellationToken ct)
     {
         for (var began = Stopwatch.GetTimestamp(); ;)
         {
             try
             {
                 await using var db = Tables();
-                await db.GetService<IMigrator>().MigrateAsync(migration, ct);
+                if (partitions > 0 && MigrationScript.ReadPartitioned(migration) is { } script)
+                {
+                    await RunAsync(db, migration, script, partitions, ct);
+                }
+                else
+                {
+                    await db.GetService<IMigrator>().MigrateAsync(migration, ct);
+                }
+
                 return;
             }
             catch (Exception locked) when (IsLocked(locked))
@@ -91,6 +108,21 @@ public sealed partial class SchemaMigrator(PostgresConnection postgres, ILogger<
 
             await Task.Delay(Pause, ct);
         }
+    }
+
+    /// <summary>As EF does it with a file of its own: all in one transaction, with the line in the history.</summary>
+    private static async Task RunAsync(ControlPlaneDb db, string migration, string script, int partitions, CancellationToken ct)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var applied = db.GetService<IHistoryRepository>().GetInsertScript(new HistoryRow(migration, ProductInfo.GetVersion()));
+        var number = partitions.ToString(CultureInfo.InvariantCulture);
+        foreach (var text in new[] { $"set local federated_identity.partitions = {number}", script, applied })
+        {
+            await using var command = new NpgsqlCommand(text, (NpgsqlConnection)db.Database.GetDbConnection());
+            await command.ExecuteNonQueryAsync(ct);
+        }
+
+        await transaction.CommitAsync(ct);
     }
 
     private static bool IsLocked(Exception failure) => failure switch

@@ -65,7 +65,7 @@ internal sealed class BackupRehearsal : IAsyncDisposable
 
         await witnesses.ChangeAsync();
         var destroyed = Stopwatch.GetTimestamp();
-        await Postgres.Primary.ExecuteAsync("drop table login; truncate identity, signing_key");
+        await Postgres.Primary.ExecuteAsync("drop table login cascade; truncate identity, signing_key");
         began = Stopwatch.GetTimestamp();
         await scripts.RestoreAsync("--replace", file);
         return await FinishAsync("dump", kept, witnesses, taken, Stopwatch.GetElapsedTime(began), destroyed, ct);

@@ -47,6 +47,21 @@ public sealed class DatabaseTests(DoctorFixture deployment) : IClassFixture<Doct
     }
 
     [Fact]
+    public async Task A_layout_that_was_not_asked_for_is_a_warning()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var settings = deployment.Settings(database.ConnectionString, ("FederatedIdentity__Postgres__Partitions", "4"));
+        await TestServer.MigrateAsync(settings);
+
+        (await Examination.OfAsync(settings, "--before-migration")).Has("layout", "ok", "4 partitions");
+        settings["FederatedIdentity__Postgres__Partitions"] = "8";
+        (await Examination.OfAsync(settings, "--before-migration")).Has("layout", "warn", "4 partitions", "docs/scaling.md");
+        var (status, log) = await ServerProcess.RunAsync(settings, "migrate");
+        Assert.Equal(1, status);
+        Assert.Contains("4 partitions, and FederatedIdentity:Postgres:Partitions asks for 8 partitions", log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Metadata_that_has_ended_fails_and_keys_that_are_overdue_are_a_warning()
     {
         await using var database = await TestDatabase.CreateAsync();

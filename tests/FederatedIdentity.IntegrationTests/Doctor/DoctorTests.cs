@@ -17,7 +17,7 @@ public sealed class DoctorTests(DoctorFixture deployment) : IClassFixture<Doctor
         Assert.Empty(examined.With("fail"));
         string[] well =
         [
-            "configuration", "settings", "database", "database version", "database writes", "database encoding", "schema", "privileges", "clock",
+            "configuration", "settings", "database", "database version", "database writes", "database encoding", "schema", "layout", "privileges", "clock",
             "master key", "stored signing keys", "signing keys", "next signing key", "session keys", "issuer issuer", "issuer jwks_uri", "issuer keys",
             "providers", "SAML providers",
         ];

@@ -18,6 +18,8 @@ public sealed partial class EarlyPlanTests(PostgresFixture postgres, ITestOutput
     private static readonly (string Sql, string Types, string Arguments)[] Statements =
     [
         (NpgsqlIdentityStore.OwnersSql, $"text, {LoginTypes}", "'pool-9', '{0,1}', '{google,developer}', '{user-2,user-3}'"),
+        (NpgsqlIdentityStore.OwnerSql, "text, smallint, text, text", "'pool-9', 0::smallint, 'google', 'user-2'"),
+        (NpgsqlIdentityStore.LoadOneSql, "text", "'id-2'"),
         (NpgsqlIdentityStore.LoadSql, "text[]", "'{id-2,id-3}'"),
         (NpgsqlIdentityStore.CreateSql, $"text, text, timestamptz, {LoginTypes}, bytea[]",
             "'id-0', 'pool-9', now(), '{0,1}', '{google,developer}', '{new,new}', '{null,null}'"),

@@ -87,6 +87,10 @@ public sealed class HotSqlTests(HotSqlFixture fixture, ITestOutputHelper output)
     public static TheoryData<string, string, string, string> HotStatements => new()
     {
         { NpgsqlIdentityStore.OwnersSql, $"text, {LoginTypes}", $"'pool-1', {Logins}", "2" },
+        {
+            NpgsqlIdentityStore.OwnerSql, "text, smallint, text, text", "'pool-1', 0::smallint, 'accounts.google.com', 'user-id-2'", "1"
+        },
+        { NpgsqlIdentityStore.LoadOneSql, "text", "'id-6'", "2" },
         { NpgsqlIdentityStore.LoadSql, "text[]", "'{id-2,id-4,id-6}'", "4" },
         {
             NpgsqlIdentityStore.CreateSql, $"text, text, timestamptz, {LoginTypes}, bytea[]",

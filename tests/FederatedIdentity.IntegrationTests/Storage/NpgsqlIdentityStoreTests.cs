@@ -7,7 +7,8 @@ using Npgsql;
 
 namespace FederatedIdentity.IntegrationTests.Storage;
 
-public sealed class NpgsqlIdentityStoreTests(PostgresFixture postgres) : IdentityStoreConformance, IClassFixture<PostgresFixture>
+/// <summary>What the store promises beside its port, in either layout of the tables.</summary>
+public abstract class NpgsqlIdentityStoreTests(PostgresFixture postgres) : IdentityStoreConformance
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 1, 9, 0, 0, TimeSpan.Zero);
 
@@ -103,11 +104,11 @@ public sealed class NpgsqlIdentityStoreTests(PostgresFixture postgres) : Identit
         return await tables.Identities.Where(identity => identity.Id == id.Value).Select(identity => identity.ModifiedAt).SingleAsync();
     }
 
-    private static Login Developer(string subject) => new(LoginKind.Developer, "login.example", subject);
+    protected static Login Developer(string subject) => new(LoginKind.Developer, "login.example", subject);
 
-    private static IdentityId NewId() => new($"local-1:{Guid.NewGuid()}");
+    protected static IdentityId NewId() => new($"local-1:{Guid.NewGuid()}");
 
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    protected static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
     {
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();

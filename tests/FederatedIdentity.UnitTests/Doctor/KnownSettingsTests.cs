@@ -19,6 +19,7 @@ public sealed class KnownSettingsTests
     [InlineData("FederatedIdentity:RateLimits:Replicas")]
     [InlineData("FederatedIdentity:Redis:CaFile")]
     [InlineData("FederatedIdentity:Postgres:PgBouncer")]
+    [InlineData("FederatedIdentity:Postgres:Partitions")]
     [InlineData("FederatedIdentity:SecretsDirectory")]
     public void Whatever_the_server_reads_is_a_setting(string name) => Assert.True(KnownSettings.Contains(name), name);
 

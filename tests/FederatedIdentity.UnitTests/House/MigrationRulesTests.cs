@@ -13,8 +13,9 @@ public sealed class MigrationRulesTests
     {
         var recorded = File.ReadAllText(Path.Combine(Peer.RepositoryRoot, "migrations", "released.sha256"));
 
-        var now = Release.Migrations.Where(file => Release.NumberOf(file) <= Release.Newest.Schema)
-            .Select(file => $"{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))}  migrations/{Path.GetFileName(file)}\n");
+        var now = Release.Migrations.Concat(Release.PartitionedMigrations).Where(file => Release.NumberOf(file) <= Release.Newest.Schema)
+            .Select(file => $"{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))}  "
+                + $"{Path.GetRelativePath(Peer.RepositoryRoot, file)}\n");
 
         Assert.Equal(recorded, string.Concat(now));
     }
@@ -26,6 +27,10 @@ public sealed class MigrationRulesTests
         Assert.All(Release.All, release => Assert.InRange(release.Schema, 1, Release.Migrations.Count));
         Assert.Equal(Release.All.OrderBy(release => release.Version).ThenBy(release => release.Schema), Release.All);
     }
+
+    [Fact]
+    public void What_is_different_for_partitions_is_a_migration_of_the_same_name() => Assert.Empty(
+        Release.PartitionedMigrations.Select(Path.GetFileName).Except(Release.Migrations.Select(Path.GetFileName)));
 
     [Fact]
     public void A_migration_to_come_lets_the_release_before_it_work() => Assert.Empty(

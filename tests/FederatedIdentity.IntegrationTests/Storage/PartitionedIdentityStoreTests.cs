@@ -1,0 +1,98 @@
+using FederatedIdentity.Domain;
+using FederatedIdentity.Domain.Identities;
+using FederatedIdentity.Storage.Postgres;
+using FederatedIdentity.Storage.Postgres.Chores;
+using FederatedIdentity.Tests.Shared;
+using Npgsql;
+
+namespace FederatedIdentity.IntegrationTests.Storage;
+
+/// <summary>The store on partitioned tables, and what keeps these together.</summary>
+public sealed class PartitionedIdentityStoreTests(PartitionedPostgresFixture postgres)
+    : NpgsqlIdentityStoreTests(postgres), IClassFixture<PartitionedPostgresFixture>
+{
+    private const int Executions = 6; // Then a session has decided whether it plans anew each time.
+
+    private static readonly DateTimeOffset Now = new(2026, 11, 1, 9, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public async Task Owners_are_those_of_the_logins_after_everything_that_happens_to_logins()
+    {
+        var pool = await NewPoolAsync();
+        var identities = new List<Identity>();
+        for (var i = 0; i < 12; i++)
+        {
+            identities.Add(await CreatedAsync(pool, Developer($"a{i}"), Developer($"b{i}")));
+        }
+
+        Assert.True(await Store.TryLinkAsync(new LinkDecision.Link(identities[0], [Developer("new")], identities[1..9]), Now, default));
+        Assert.True(await Store.TryUnlinkAsync(
+            new UnlinkDecision.Remove(identities[9], [Developer("a9")], IdentityState.Authenticated), Now, default));
+        await postgres.Db.RunAsync($"delete from identity where id = '{identities[10].Id.Value}'");
+
+        Assert.Equal(20, await postgres.Db.ValueAsync<long>($"select count(*) from login where pool_id = '{pool.Value}'"));
+        Assert.Equal(0, await postgres.Db.ValueAsync<long>("""
+            select count(*) from login l full join login_owner o using (pool_id, kind, provider, subject, identity_id)
+            where l.created_at is null or o.tableoid is null
+            """));
+        Assert.Equal(CreateOutcome.Created, await Store.TryCreateAsync(NewId(), pool, [Developer("a9"), Developer("a10")], Now, default));
+        Assert.Equal(CreateOutcome.LoginTaken, await Store.TryCreateAsync(NewId(), pool, [Developer("a8")], Now, default));
+    }
+
+    [Fact]
+    public async Task A_deleted_pool_is_removed_from_all_partitions()
+    {
+        var (doomed, other) = (await NewPoolAsync(), await NewPoolAsync());
+        for (var i = 0; i < 40; i++)
+        {
+            await CreatedAsync(doomed, Developer($"{i}"));
+        }
+
+        var kept = await CreatedAsync(other, Developer("1"));
+        await postgres.DeletePoolAsync(doomed, Now);
+
+        await using var command = postgres.Db.CreateCommand(DeletedPools.IdentitiesSql);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = doomed.Value });
+        Assert.Equal(40, await command.ExecuteNonQueryAsync());
+
+        foreach (var table in new[] { "identity", "login", "login_owner" })
+        {
+            Assert.Equal(0, await postgres.Db.ValueAsync<long>($"select count(*) from {table} where pool_id = '{doomed.Value}'"));
+        }
+
+        Assert.Equal(kept.Id, (await Store.OwnersAsync(other, [Developer("1")], default))[Developer("1")]);
+    }
+
+    [Theory]
+    [InlineData("login_owner", "text, smallint, text, text", "'pool', 1, 'login.example', 'somebody'", NpgsqlIdentityStore.OwnerSql)]
+    [InlineData("identity", "text", "'somebody'", NpgsqlIdentityStore.LoadOneSql)]
+    public async Task The_hot_statements_are_planned_once_and_read_one_partition(string table, string types, string arguments, string sql)
+    {
+        await using var connection = await postgres.Db.OpenConnectionAsync();
+        await ExecuteAsync(connection, $"prepare hot_{table} ({types}) as {sql}");
+        for (var i = 0; i < Executions; i++)
+        {
+            await ExecuteAsync(connection, $"execute hot_{table} ({arguments})");
+        }
+
+        await using var explain = new NpgsqlCommand($"explain execute hot_{table} ({arguments})", connection);
+        await using var reader = await explain.ExecuteReaderAsync();
+        var plan = new List<string>();
+        while (await reader.ReadAsync())
+        {
+            plan.Add(reader.GetString(0));
+        }
+
+        Assert.Contains(plan, line => line.Contains($"Subplans Removed: {PartitionedPostgresFixture.Count - 1}", StringComparison.Ordinal));
+        Assert.Contains(plan, line => line.Contains("$1", StringComparison.Ordinal)); // Of a plan for one execution there would be its value.
+        await reader.DisposeAsync();
+        await ExecuteAsync(connection, $"deallocate hot_{table}");
+    }
+
+    private async Task<Identity> CreatedAsync(PoolId pool, params Login[] logins)
+    {
+        var id = NewId();
+        Assert.Equal(CreateOutcome.Created, await Store.TryCreateAsync(id, pool, logins, Now, default));
+        return Assert.Single(await Store.LoadAsync([id], default));
+    }
+}
