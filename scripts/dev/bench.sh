@@ -5,6 +5,7 @@ bench_command() {
   case "${1:-}" in
     faults | alerts | limits | upgrade | backup) bench_rehearsal "$@" ;;
     '' | --* | replicas | steady) bench_load "$@" ;;
+    scale) bench_scale "$@" ;;
     *) bench_program tests/FederatedIdentity.Benchmarks "$@" ;;
   esac
 }
@@ -37,6 +38,18 @@ bench_load() {
     ensure_redis
     export FEDERATED_IDENTITY_TEST_REDIS="$REDIS"
   fi
+  has wrk || install_packages wrk wrk
+  find_postgres || { install_postgres && find_postgres; } || die 'PostgreSQL is needed and was not found.'
+  choose_db_user
+  export PATH="$PG_BIN:$PATH"
+  run_child dotnet "$project/bin/Release/net10.0/${project##*/}.dll" "$@"
+}
+
+# Millions of identities in a PostgreSQL of its own, which is kept in .local/bench/scale for the next run.
+bench_scale() {
+  local project=tests/FederatedIdentity.Benchmarks
+  bench_build "$project"
+  bench_publish
   has wrk || install_packages wrk wrk
   find_postgres || { install_postgres && find_postgres; } || die 'PostgreSQL is needed and was not found.'
   choose_db_user

@@ -26,11 +26,11 @@ internal sealed class BenchIssuer : IAsyncDisposable
 
     public string Url { get; private set; } = "";
 
-    public static async Task<BenchIssuer> StartAsync()
+    public static async Task<BenchIssuer> StartAsync(int port = 0)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         var app = builder.Build();
         var issuer = new BenchIssuer(app);
         app.Run(context => context.Response.WriteAsync(issuer.Document(context.Request.Path)));

@@ -5,6 +5,7 @@ using FederatedIdentity.Benchmarks.Load.Ceiling;
 using FederatedIdentity.Benchmarks.Load.Replicas;
 using FederatedIdentity.Benchmarks.Load.Steady;
 using FederatedIdentity.Benchmarks.Micro;
+using FederatedIdentity.Benchmarks.Scale;
 
 // `./dev bench <command>`: each command measures in one process and prints what it found.
 return args switch
@@ -20,13 +21,14 @@ return args switch
     ["steady"] => await SteadyCommand.RunAsync(minutes: 10),
     ["steady", var minutes] when int.TryParse(minutes, out var count) && count > 0 => await SteadyCommand.RunAsync(count),
     ["pace", _, _, _, _, _] => PaceCommand.Run(args[1..]),
+    ["scale", .. var arguments] when ScaleOptions.Parse(arguments) is { } options => await ScaleCommand.RunAsync(options),
     _ => Usage(),
 };
 
 static int Usage()
 {
     Console.Error.WriteLine(
-        $"Commands: load {LoadOptions.Usage}, replicas (the same), steady [minutes], micro [word], policy, telemetry, verify, "
-        + "fuzz [count] [seed]");
+        $"Commands: load {LoadOptions.Usage}, replicas (the same), steady [minutes], scale {ScaleOptions.Usage}, micro [word], policy, "
+        + "telemetry, verify, fuzz [count] [seed]");
     return 2;
 }
