@@ -6,8 +6,9 @@ internal sealed record ScaleDisk(long Table, long Indexes)
     public static async Task<ScaleDisk> OfAsync(ScaleCluster cluster, string database, string table)
     {
         var sizes = await cluster.ValueAsync<long[]>(database, $"""
-            select array[coalesce(sum(pg_table_size(t.relid)), 0), coalesce(sum(pg_indexes_size(t.relid)), 0)]::bigint[]
-            from pg_partition_tree('{table}') t join pg_class c on c.oid = t.relid where t.isleaf and c.relkind = 'r'
+            select array[coalesce(sum(pg_table_size(c.oid)), 0), coalesce(sum(pg_indexes_size(c.oid)), 0)]::bigint[]
+            from pg_class c
+            where c.relkind = 'r' and (c.oid = '{table}'::regclass or c.oid in (select relid from pg_partition_tree('{table}')))
             """);
         return new ScaleDisk(sizes[0], sizes[1]);
     }
