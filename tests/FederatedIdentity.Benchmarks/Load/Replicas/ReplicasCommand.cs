@@ -11,14 +11,25 @@ internal static class ReplicasCommand
     public static async Task<int> RunAsync(LoadOptions options)
     {
         await using var stage = await Stage.SetAsync();
-        List<Row> rows =
+        (string Name, Party Party, Func<Population, Uri, IEnumerable<string>> Requests)[] calls =
         [
-            .. await RowsAsync(stage, stage.Rs512, "GetOpenIdToken RS512", (people, server) => people.GuestTokens(server)),
-            .. await RowsAsync(stage, stage.Es256, "GetOpenIdToken ES256", (people, server) => people.GuestTokens(server)),
-            .. await RowsAsync(stage, stage.Rs512, "GetId known login", (people, server) => people.KnownLogins(server)),
-            .. await RowsAsync(stage, stage.Rs512, "GetId new guest", (people, server) => [people.NewGuest(server)]),
+            ("GetOpenIdToken RS512", stage.Rs512, (people, server) => people.GuestTokens(server)),
+            ("GetOpenIdToken ES256", stage.Es256, (people, server) => people.GuestTokens(server)),
+            ("GetId known login", stage.Rs512, (people, server) => people.KnownLogins(server)),
+            ("GetId new guest", stage.Rs512, (people, server) => [people.NewGuest(server)]),
         ];
-        rows.RemoveAll(row => !row.Name.Contains(options.Only, StringComparison.OrdinalIgnoreCase));
+        var rows = new List<Row>();
+        foreach (var (name, party, requests) in calls.Where(call => call.Name.Contains(options.Only, StringComparison.OrdinalIgnoreCase)))
+        {
+            rows.AddRange(await RowsAsync(stage, party, name, requests));
+        }
+
+        if (rows.Count == 0)
+        {
+            Console.Error.WriteLine($"No row has '{options.Only}' in its name.");
+            return 2;
+        }
+
         var report = new Report(rows, await Rounds.RunAsync(rows, options));
         report.Print(Results);
         if (report.Invalid.Count > 0)
