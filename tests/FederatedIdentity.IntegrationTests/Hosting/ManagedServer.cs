@@ -15,6 +15,9 @@ public sealed class ManagedServer(ServerFixture deployment) : IAsyncLifetime
 
     public Uri Management { get; } = new($"http://127.0.0.1:{ServerProcess.FreePort()}");
 
+    /// <summary>What it has written so far.</summary>
+    public string Log => _server!.Log;
+
     public async Task InitializeAsync()
     {
         var port = ServerProcess.FreePort();

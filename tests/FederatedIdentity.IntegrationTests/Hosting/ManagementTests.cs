@@ -18,6 +18,10 @@ public sealed class ManagementTests(ManagedServer server) : IClassFixture<Manage
     }
 
     [Fact]
+    public void To_listen_where_it_is_told_to_is_nothing_to_warn_about() =>
+        Assert.DoesNotContain("Overriding address", server.Log, StringComparison.Ordinal);
+
+    [Fact]
     public async Task The_port_is_open_on_IPv6_too()
     {
         var address = new UriBuilder(server.Management) { Host = Socket.OSSupportsIPv6 ? "[::1]" : "127.0.0.1", Path = "/health/live" }.Uri;
