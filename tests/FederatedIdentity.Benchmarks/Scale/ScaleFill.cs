@@ -161,7 +161,7 @@ internal sealed class ScaleFill(ScaleCluster cluster, string database, ScaleShap
         from unnest(array['{{string.Join("','", shape.Pools)}}']) with ordinality as pools (id, n)
         """;
 
-    private static DateTime CreatedAt(long number) => _start.AddMilliseconds(number);
+    private static DateTime CreatedAt(long number) => _start.AddMilliseconds(number % 20_000_000_000); // Most of a year.
 
     private async Task StepAsync(string name, Func<Task> step)
     {
