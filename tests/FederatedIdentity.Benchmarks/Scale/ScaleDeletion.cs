@@ -116,7 +116,7 @@ internal sealed class ScaleDeletion(ScaleCluster cluster, string database, Scale
     }
 
     private Task AddAsync(string pool, long count) => new ScaleFill(cluster, database, large.Shape, isPartitioned: options.Partitions > 0)
-        .AddAsync(pool, (1 + RandomNumberGenerator.GetInt32(1_000_000)) * 100_000_000_000, count); // Numbers that nobody has.
+        .AddAsync(pool, (1 + RandomNumberGenerator.GetInt32(1_000_000)) * 1_000_000_000L, count); // Numbers that nobody has.
 
     private async Task DeleteAsync(string pool)
     {
