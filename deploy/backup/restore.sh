@@ -53,18 +53,19 @@ do $$
 declare
     doomed text;
 begin
-    for doomed in
+    -- All names are read before the first of them is gone.
+    foreach doomed in array array(
         select format('drop %s if exists %s cascade',
             case relkind when 'v' then 'view' when 'm' then 'materialized view' else 'table' end, oid::regclass)
         from pg_class c where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p', 'v', 'm')
-            and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
+            and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e'))
     loop
         execute doomed;
     end loop;
-    for doomed in
+    foreach doomed in array array(
         select format('drop routine if exists %s cascade', oid::regprocedure)
         from pg_proc p where pronamespace = current_schema()::regnamespace
-            and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
+            and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e'))
     loop
         execute doomed;
     end loop;

@@ -92,7 +92,7 @@ internal sealed class BackupRehearsal : IAsyncDisposable
         }
 
         await witnesses.ChangeAsync();
-        await Postgres.Primary.ExecuteAsync("drop table login");
+        await Postgres.Primary.ExecuteAsync("drop table login cascade");
         await ArchivedAsync();
         var destroyed = Stopwatch.GetTimestamp();
         await Postgres.LosePrimaryAsync();
