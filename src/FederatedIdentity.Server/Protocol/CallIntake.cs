@@ -18,7 +18,9 @@ internal sealed class CallIntake(Admission admission, BodyBudget bodies)
             return (null, unreadable);
         }
 
-        call.Place = await admission.EnterAsync();
+        var entering = admission.EnterAsync();
+        var mayBeGone = !entering.IsCompleted || HttpProtocol.IsHttp2(http.Request.Protocol); // There a stream is reset at no cost.
+        call.Place = await entering;
         if (call.Place is null)
         {
             body.Value.Dispose();
@@ -26,10 +28,10 @@ internal sealed class CallIntake(Admission admission, BodyBudget bodies)
             return (null, ApiError.TooManyRequests());
         }
 
-        if (http.RequestAborted.IsCancellationRequested)
+        if (mayBeGone && http.RequestAborted.IsCancellationRequested) // The token is made when it is asked for.
         {
             body.Value.Dispose();
-            http.RequestAborted.ThrowIfCancellationRequested(); // Gone while it waited.
+            http.RequestAborted.ThrowIfCancellationRequested(); // Nobody is left to answer.
         }
 
         return (body, null);

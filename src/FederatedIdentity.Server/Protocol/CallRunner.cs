@@ -92,7 +92,7 @@ internal sealed partial class CallRunner(TrustedProxies proxies, RequestMetrics 
 
         var payload = error is null ? output! : form.BodyOf(error, call);
         response.ContentLength = payload.Length;
-        await response.BodyWriter.WriteAsync(payload, http.RequestAborted);
+        await response.BodyWriter.WriteAsync(payload, CancellationToken.None); // Ends with the connection; a token would be made for it.
     }
 
     private static partial class Log
