@@ -64,7 +64,7 @@ public sealed partial class SchemaMigrator(PostgresConnection postgres, ILogger<
 
         await using var db = Tables();
         var pending = (await db.Database.GetPendingMigrationsAsync(ct)).ToArray();
-        var partitions = await IdentityLayout.DecideAsync(turn, Partitions, !pending.Contains(IdentityLayout.Migration), ct);
+        var partitions = await DecideLayoutAsync(isChosen: !pending.Contains(IdentityLayout.Migration), ct);
         foreach (var migration in pending)
         {
             Log.Applying(logger, migration);
@@ -73,6 +73,14 @@ public sealed partial class SchemaMigrator(PostgresConnection postgres, ILogger<
 
         Log.Done(logger, pending.Length);
         return pending.Length;
+    }
+
+    /// <summary>Not on the connection that holds the turn: its transaction would keep a lock on what it reads, in the way of migrations.</summary>
+    private async Task<int> DecideLayoutAsync(bool isChosen, CancellationToken ct)
+    {
+        await using var look = new NpgsqlConnection(_connectionString);
+        await look.OpenAsync(ct);
+        return await IdentityLayout.DecideAsync(look, Partitions, isChosen, ct);
     }
 
     private async Task ApplyAsync(string migration, int partitions, NpgsqlConnection turn, CancellationToken ct)

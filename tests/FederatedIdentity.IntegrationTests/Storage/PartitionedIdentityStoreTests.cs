@@ -30,7 +30,7 @@ public sealed class PartitionedIdentityStoreTests(PartitionedPostgresFixture pos
             new UnlinkDecision.Remove(identities[9], [Developer("a9")], IdentityState.Authenticated), Now, default));
         await postgres.Db.RunAsync($"delete from identity where id = '{identities[10].Id.Value}'");
 
-        Assert.Equal(20, await postgres.Db.ValueAsync<long>($"select count(*) from login where pool_id = '{pool.Value}'"));
+        Assert.Equal(22, await postgres.Db.ValueAsync<long>($"select count(*) from login where pool_id = '{pool.Value}'"));
         Assert.Equal(0, await postgres.Db.ValueAsync<long>("""
             select count(*) from login l full join login_owner o using (pool_id, kind, provider, subject, identity_id)
             where l.created_at is null or o.tableoid is null
