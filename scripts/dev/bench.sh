@@ -61,8 +61,11 @@ bench_scale() {
 bench_publish() {
   local target="$LOCAL/bench/server" architecture=x64
   [[ "$(uname -m)" == x86_64 ]] || architecture=arm64
-  run_child dotnet publish src/FederatedIdentity.Server -c Release -r "linux-$architecture" --self-contained false \
-    -p:PublishReadyToRun=true -o "$target" --nologo -v quiet ${RESTORE_OPTIONS[@]+"${RESTORE_OPTIONS[@]}"} >&2 || die 'The build failed.'
+  # Restored apart, because with a runtime named the lock files of the other projects would be written anew.
+  run_child dotnet restore src/FederatedIdentity.Server --locked-mode -p:PublishReadyToRun=true --nologo -v quiet >&2 \
+    || die 'The packages cannot be had.'
+  run_child dotnet publish src/FederatedIdentity.Server --no-restore -c Release -r "linux-$architecture" --self-contained false \
+    -p:PublishReadyToRun=true -o "$target" --nologo -v quiet >&2 || die 'The build failed.'
   export FEDERATED_IDENTITY_BENCH_SERVER="$target/FederatedIdentity.Server.dll"
 }
 
