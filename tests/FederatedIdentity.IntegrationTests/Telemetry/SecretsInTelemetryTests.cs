@@ -39,7 +39,7 @@ public sealed class SecretsInTelemetryTests(ServerFixture shared)
         await RefusedAsync("ExternalServiceException", gone, TokenOf($"http://{gone}"));
         await RefusedAsync("ValidationException", token, token);
         await StrangeAsync(told, token);
-        await database.ScalarAsync("alter table login rename to login_gone");
+        await database.ScalarAsync("alter view login_owner rename to login_owner_gone");
         Answers.IsError("InternalErrorException", await told.Client.CallAsync("GetId", new { IdentityPoolId = pool, Logins = login }), 500);
 
         var inbox = await told.LastAsync();
