@@ -5,7 +5,7 @@ namespace FederatedIdentity.Benchmarks.Load;
 /// <summary>Settings of the servers that are measured: those of production, but without rate limits unless they are what is measured.</summary>
 internal static class Deployment
 {
-    public const string NoSpinning = "DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"; // As the image has it.
+    public const string NoSpinning = "DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"; // The server's own; the ceiling gets it too.
     public const string RateLimits = "FederatedIdentity__RateLimits__Enabled";
     public const string Algorithm = "FederatedIdentity__Tokens__SigningAlgorithm";
 
@@ -18,7 +18,6 @@ internal static class Deployment
             ["ASPNETCORE_URLS"] = url,
             ["ConnectionStrings__Postgres"] = postgres,
             ["Logging__LogLevel__Default"] = "Warning",
-            [NoSpinning] = "0",
             ["FederatedIdentity__Issuer"] = "http://127.0.0.1:8080",
             ["FederatedIdentity__MasterKey"] = Convert.ToBase64String(new byte[32]),
             ["FederatedIdentity__Management__Port"] = $"{ServerProcess.FreePort()}",
