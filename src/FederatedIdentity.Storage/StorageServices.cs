@@ -38,6 +38,8 @@ public static class StorageServices
             .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
             .AddInterceptors(provider.GetRequiredService<ControlPlaneStatements>())
             .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning)));
+        services.AddSingleton<IdentityReads>();
+        services.AddSingleton<NewIdentities>();
         services.AddSingleton<IIdentityStore, NpgsqlIdentityStore>();
         services.AddSingleton<GuestUses>();
         services.AddHostedService<GuestUseWriter>();

@@ -63,6 +63,14 @@ public static class PostgresFailure
         _ => false,
     };
 
+    /// <summary>Another request was faster, whichever way the server noticed.</summary>
+    internal static bool IsLostRace(PostgresException said) => said.SqlState is PostgresErrorCodes.UniqueViolation
+        or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
+
+    /// <summary>A row was refused for what is in it: data exceptions and violated constraints.</summary>
+    internal static bool IsAboutRows(PostgresException said) =>
+        said.SqlState.StartsWith("22", StringComparison.Ordinal) || said.SqlState.StartsWith("23", StringComparison.Ordinal);
+
     /// <summary>The server takes no writes: it is a standby, or was made one.</summary>
     internal static bool IsReadOnly(Exception failure) =>
         failure is PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction };

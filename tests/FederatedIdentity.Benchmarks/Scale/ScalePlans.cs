@@ -24,12 +24,16 @@ internal sealed class ScalePlans(ScaleCluster cluster, string database, ScaleSha
         var middle = await cluster.ValueAsync<long>(database, "select (min(sequence) + max(sequence)) / 2 from identity");
         (string Name, string Types, string Sql, string Arguments)[] statements =
         [
-            ("owner of a login", "text, smallint, text, text", NpgsqlIdentityStore.OwnerSql, $"'{pool}', 0, '{login.Provider}', '{login.Subject}'"),
-            ("an identity", "text", NpgsqlIdentityStore.LoadOneSql, $"'{id}'"),
-            ("identities", "text[]", NpgsqlIdentityStore.LoadSql, $"'{{{id}}}'"),
-            ("new guest", "text, text, timestamptz", NpgsqlIdentityStore.CreateGuestSql, $"'us-east-1:nobody', '{large}', now()"),
-            ("new identity with a login", "text, text, timestamptz, smallint[], text[], text[], bytea[]", NpgsqlIdentityStore.CreateSql,
-                $"'us-east-1:nobody', '{large}', now(), '{{0}}', '{{{login.Provider}}}', '{{nobody}}', '{{null}}'"),
+            ("owner of a login", "text, smallint, text, text", IdentityReads.OwnerSql, $"'{pool}', 0, '{login.Provider}', '{login.Subject}'"),
+            ("an identity", "text", IdentityReads.LoadOneSql, $"'{id}'"),
+            ("identities", "text[]", IdentityReads.LoadSql, $"'{{{id}}}'"),
+            ("owners of logins", "text[], smallint[], text[], text[]", IdentityReads.OwnersSql,
+                $"'{{{pool}}}', '{{0}}', '{{{login.Provider}}}', '{{{login.Subject}}}'"),
+            ("new guest", "text[], text[], timestamptz[]", NewIdentities.GuestsSql, $"'{{us-east-1:nobody}}', '{{{large}}}', '{{now}}'"),
+            ("new identity with a login",
+                "text[], text[], timestamptz[], text[], timestamptz[], text[], smallint[], text[], text[], bytea[]", NewIdentities.UsersSql,
+                $"'{{us-east-1:nobody}}', '{{{large}}}', '{{now}}', '{{us-east-1:nobody}}', '{{now}}', '{{{large}}}', '{{0}}', "
+                + $"'{{{login.Provider}}}', '{{nobody}}', '{{null}}'"),
             ("page of a pool", "text, bigint, integer", ListSql, $"'{large}', {middle}, 61"),
             ("batch of a deleted pool", "text", DeletedPools.IdentitiesSql, $"'{large}'"),
         ];

@@ -17,13 +17,13 @@ public sealed partial class EarlyPlanTests(PostgresFixture postgres, ITestOutput
 
     private static readonly (string Sql, string Types, string Arguments)[] Statements =
     [
-        (NpgsqlIdentityStore.OwnersSql, $"text, {LoginTypes}", "'pool-9', '{0,1}', '{google,developer}', '{user-2,user-3}'"),
-        (NpgsqlIdentityStore.OwnerSql, "text, smallint, text, text", "'pool-9', 0::smallint, 'google', 'user-2'"),
-        (NpgsqlIdentityStore.LoadOneSql, "text", "'id-2'"),
-        (NpgsqlIdentityStore.LoadSql, "text[]", "'{id-2,id-3}'"),
-        (NpgsqlIdentityStore.CreateSql, $"text, text, timestamptz, {LoginTypes}, bytea[]",
-            "'id-0', 'pool-9', now(), '{0,1}', '{google,developer}', '{new,new}', '{null,null}'"),
-        (NpgsqlIdentityStore.CreateGuestSql, "text, text, timestamptz", "'id-0', 'pool-9', now()"),
+        (IdentityReads.OwnersSql, $"text[], {LoginTypes}", "'{pool-9,pool-9}', '{0,1}', '{google,developer}', '{user-2,user-3}'"),
+        (IdentityReads.OwnerSql, "text, smallint, text, text", "'pool-9', 0::smallint, 'google', 'user-2'"),
+        (IdentityReads.LoadOneSql, "text", "'id-2'"),
+        (IdentityReads.LoadSql, "text[]", "'{id-2,id-3}'"),
+        (NewIdentities.UsersSql, $"text[], text[], timestamptz[], text[], timestamptz[], text[], {LoginTypes}, bytea[]",
+            "'{id-0}', '{pool-9}', '{now}', '{id-0,id-0}', '{now,now}', '{pool-9,pool-9}', '{0,1}', '{google,developer}', '{new,new}', '{null,null}'"),
+        (NewIdentities.GuestsSql, "text[], text[], timestamptz[]", "'{id-0}', '{pool-9}', '{now}'"),
         (NpgsqlIdentityStore.LinkSql, $"text, text[], integer[], text, timestamptz, {LoginTypes}, bytea[]",
             "'pool-9', '{id-2,id-3}', '{1,1}', 'id-2', now(), '{1}', '{developer}', '{new}', '{null}'"),
         (NpgsqlIdentityStore.NoteUsesSql, "text[]", "'{id-2,id-3}'"),

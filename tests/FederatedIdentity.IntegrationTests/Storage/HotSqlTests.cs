@@ -86,17 +86,18 @@ public sealed class HotSqlTests(HotSqlFixture fixture, ITestOutputHelper output)
 
     public static TheoryData<string, string, string, string> HotStatements => new()
     {
-        { NpgsqlIdentityStore.OwnersSql, $"text, {LoginTypes}", $"'pool-1', {Logins}", "2" },
+        { IdentityReads.OwnersSql, $"text[], {LoginTypes}", $"'{{pool-1,pool-1}}', {Logins}", "2" },
         {
-            NpgsqlIdentityStore.OwnerSql, "text, smallint, text, text", "'pool-1', 0::smallint, 'accounts.google.com', 'user-id-2'", "1"
+            IdentityReads.OwnerSql, "text, smallint, text, text", "'pool-1', 0::smallint, 'accounts.google.com', 'user-id-2'", "1"
         },
-        { NpgsqlIdentityStore.LoadOneSql, "text", "'id-6'", "2" },
-        { NpgsqlIdentityStore.LoadSql, "text[]", "'{id-2,id-4,id-6}'", "4" },
+        { IdentityReads.LoadOneSql, "text", "'id-6'", "2" },
+        { IdentityReads.LoadSql, "text[]", "'{id-2,id-4,id-6}'", "4" },
         {
-            NpgsqlIdentityStore.CreateSql, $"text, text, timestamptz, {LoginTypes}, bytea[]",
-            "'id-0', 'pool-1', now(), '{0,1}', '{accounts.google.com,login.example}', '{new,new}', '{null,null}'", "1"
+            NewIdentities.UsersSql, $"text[], text[], timestamptz[], text[], timestamptz[], text[], {LoginTypes}, bytea[]",
+            "'{id-0}', '{pool-1}', '{now}', '{id-0,id-0}', '{now,now}', '{pool-1,pool-1}', "
+            + "'{0,1}', '{accounts.google.com,login.example}', '{new,new}', '{null,null}'", "1"
         },
-        { NpgsqlIdentityStore.CreateGuestSql, "text, text, timestamptz", "'id-0', 'pool-1', now()", "1" },
+        { NewIdentities.GuestsSql, "text[], text[], timestamptz[]", "'{id-0,id-00}', '{pool-1,pool-1}', '{now,now}'", "2" },
         {
             NpgsqlIdentityStore.LinkSql, $"text, text[], integer[], text, timestamptz, {LoginTypes}, bytea[]",
             "'pool-1', '{id-2,id-3000}', '{1,1}', 'id-2', now(), '{1}', '{login.example}', '{new}', '{null}'", "1"

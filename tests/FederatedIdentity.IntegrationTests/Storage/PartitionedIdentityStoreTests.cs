@@ -64,8 +64,8 @@ public sealed class PartitionedIdentityStoreTests(PartitionedPostgresFixture pos
     }
 
     [Theory]
-    [InlineData("login_owner", "text, smallint, text, text", "'pool', 1, 'login.example', 'somebody'", NpgsqlIdentityStore.OwnerSql)]
-    [InlineData("identity", "text", "'somebody'", NpgsqlIdentityStore.LoadOneSql)]
+    [InlineData("login_owner", "text, smallint, text, text", "'pool', 1, 'login.example', 'somebody'", IdentityReads.OwnerSql)]
+    [InlineData("identity", "text", "'somebody'", IdentityReads.LoadOneSql)]
     public async Task The_hot_statements_are_planned_once_and_read_one_partition(string table, string types, string arguments, string sql)
     {
         await using var connection = await postgres.Db.OpenConnectionAsync();

@@ -1,0 +1,176 @@
+using System.Diagnostics;
+
+namespace FederatedIdentity.Storage;
+
+/// <summary>
+/// Asks together what many callers ask at the same time, because for a database a question with ten parts costs little more than one of
+/// ten. Whoever comes while fewer than <see cref="Lanes"/> are under way is asked for at once and alone. Others go with everybody who came
+/// meanwhile, when one of those under way ends, or after <see cref="Patience"/> at most, so that nobody waits for a slow one. No answer is
+/// older than its question. A failure is that of all who were asked for together.
+/// </summary>
+/// <remarks>docs/decisions/0017-concurrent-statements-go-together.md</remarks>
+internal sealed class Batches<TQuestion, TAnswer> : IDisposable
+{
+    /// <summary>How many are under way at once, if none is slow.</summary>
+    public const int Lanes = 4;
+
+    /// <summary>The most questions that are asked together.</summary>
+    public const int Most = 64;
+
+    /// <summary>The longest that a question waits to be asked.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(10);
+
+    private readonly Lock _gate = new();
+    private readonly Queue<Waiting> _waiting = [];
+    private readonly Func<TQuestion, Task<TAnswer>> _askOne;
+    private readonly Func<TQuestion[], Task<IReadOnlyList<TAnswer>>> _askMany;
+    private readonly ITimer _patience;
+
+    private int _underWay;
+
+    /// <summary><paramref name="askMany"/> answers two questions or more, in their order.</summary>
+    public Batches(Func<TQuestion, Task<TAnswer>> askOne, Func<TQuestion[], Task<IReadOnlyList<TAnswer>>> askMany, TimeProvider clock)
+    {
+        (_askOne, _askMany) = (askOne, askMany);
+        using (ExecutionContext.SuppressFlow())
+        {
+            _patience = clock.CreateTimer(_ => Next(isExtra: true), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    public Task<TAnswer> AskAsync(TQuestion question)
+    {
+        lock (_gate)
+        {
+            if (_underWay >= Lanes)
+            {
+                return Enqueue(question);
+            }
+
+            _underWay++;
+        }
+
+        return AloneAsync(question);
+    }
+
+    public void Dispose() => _patience.Dispose();
+
+    private Task<TAnswer> Enqueue(TQuestion question)
+    {
+        var waiting = new Waiting(question, ExecutionContext.Capture(), Activity.Current is { Recorded: true });
+        _waiting.Enqueue(waiting);
+        if (_waiting.Count == 1)
+        {
+            _patience.Change(Patience, Timeout.InfiniteTimeSpan);
+        }
+
+        return waiting.Task;
+    }
+
+    private async Task<TAnswer> AloneAsync(TQuestion question)
+    {
+        try
+        {
+            return await _askOne(question);
+        }
+        finally
+        {
+            Next(isExtra: false);
+        }
+    }
+
+    /// <summary>One has ended, or is so slow that another one goes beside it.</summary>
+    private void Next(bool isExtra)
+    {
+        Waiting[] batch;
+        lock (_gate)
+        {
+            _underWay -= isExtra ? 0 : 1;
+            if (_waiting.Count == 0 || (!isExtra && _underWay >= Lanes))
+            {
+                return;
+            }
+
+            _underWay++;
+            batch = Take();
+        }
+
+        Send(batch);
+    }
+
+    private Waiting[] Take()
+    {
+        var batch = new Waiting[Math.Min(_waiting.Count, Most)];
+        for (var i = 0; i < batch.Length; i++)
+        {
+            batch[i] = _waiting.Dequeue();
+        }
+
+        _patience.Change(_waiting.Count == 0 ? Timeout.InfiniteTimeSpan : Patience, Timeout.InfiniteTimeSpan);
+        return batch;
+    }
+
+    /// <summary>In the context of one who asked, of somebody whose request is traced if there is one, and not of him who was answered.</summary>
+    private void Send(Waiting[] batch)
+    {
+        var lead = Array.Find(batch, waiting => waiting.IsTraced) ?? batch[0];
+        if (lead.Context is { } context)
+        {
+            ExecutionContext.Run(context, _ => _ = SendAsync(batch), null);
+        }
+        else
+        {
+            _ = SendAsync(batch);
+        }
+    }
+
+    private async Task SendAsync(Waiting[] batch)
+    {
+        if (batch is [var only])
+        {
+            var answer = _askOne(only.Question);
+            await ((Task)answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Next(isExtra: false);
+            only.SetFromTask(answer);
+            return;
+        }
+
+        var answers = _askMany(Array.ConvertAll(batch, waiting => waiting.Question));
+        await ((Task)answers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Next(isExtra: false);
+        var found = answers.IsCompletedSuccessfully ? await answers : null;
+        for (var i = 0; i < batch.Length; i++)
+        {
+            if (found is null)
+            {
+                batch[i].Fail(answers);
+            }
+            else
+            {
+                batch[i].SetResult(found[i]);
+            }
+        }
+    }
+
+    private sealed class Waiting(TQuestion question, ExecutionContext? context, bool isTraced)
+        : TaskCompletionSource<TAnswer>(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public TQuestion Question => question;
+
+        public ExecutionContext? Context => context;
+
+        public bool IsTraced => isTraced;
+
+        public void Fail(Task failed)
+        {
+            if (failed.Exception is { } failure)
+            {
+                SetException(failure.InnerExceptions);
+            }
+            else
+            {
+                SetCanceled();
+            }
+        }
+    }
+}

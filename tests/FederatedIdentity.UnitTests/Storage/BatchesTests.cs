@@ -1,0 +1,211 @@
+using System.Diagnostics;
+using FederatedIdentity.Storage;
+using FederatedIdentity.UnitTests.Overload;
+
+namespace FederatedIdentity.UnitTests.Storage;
+
+/// <summary>Who asks while others are answered goes with the next who do.</summary>
+public sealed class BatchesTests : IDisposable
+{
+    private readonly SteppedClock _clock = new();
+    private readonly List<Sent> _sent = [];
+    private readonly Batches<int, string> _batches;
+
+    public BatchesTests() => _batches = new(
+        async number => (await SendAsync([number]))[0],
+        SendAsync,
+        _clock);
+
+    public void Dispose() => _batches.Dispose();
+
+    [Fact]
+    public async Task Whoever_is_alone_is_asked_for_at_once_and_alone()
+    {
+        for (var number = 0; number < 3 * Batches<int, string>.Lanes; number++)
+        {
+            var answer = _batches.AskAsync(number);
+            Assert.Equal([number], _sent[number].Questions);
+            _sent[number].Answer();
+            Assert.Equal($"{number}", await answer);
+        }
+    }
+
+    [Fact]
+    public async Task Those_who_came_meanwhile_go_together_when_one_is_answered()
+    {
+        var answers = Ask(Batches<int, string>.Lanes + 5);
+        Assert.Equal(Batches<int, string>.Lanes, _sent.Count);
+        Assert.All(_sent, sent => Assert.Single(sent.Questions));
+
+        _sent[1].Answer();
+
+        Assert.Equal([4, 5, 6, 7, 8], _sent[^1].Questions);
+        _sent[^1].Answer();
+        Assert.Equal("7", await answers[7]);
+        Assert.False(answers[0].IsCompleted);
+        await AnswerAllAsync(answers);
+    }
+
+    [Fact]
+    public async Task No_more_go_together_than_the_most()
+    {
+        var answers = Ask(Batches<int, string>.Lanes + Batches<int, string>.Most + 2);
+
+        _sent[0].Answer();
+        Assert.Equal(Batches<int, string>.Most, _sent[^1].Questions.Length);
+        _sent[1].Answer();
+        Assert.Equal(2, _sent[^1].Questions.Length);
+        await AnswerAllAsync(answers);
+    }
+
+    [Fact]
+    public async Task A_slow_one_keeps_nobody()
+    {
+        var answers = Ask(Batches<int, string>.Lanes + 1);
+        _clock.Advance(Batches<int, string>.Patience - TimeSpan.FromTicks(1));
+        Assert.Equal(Batches<int, string>.Lanes, _sent.Count);
+
+        _clock.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal([Batches<int, string>.Lanes], _sent[^1].Questions);
+        _sent[^1].Answer();
+        Assert.Equal("4", await answers[^1]);
+
+        // Those that are slow still hold what they had, and the next one waits again.
+        var next = _batches.AskAsync(9);
+        Assert.Equal(Batches<int, string>.Lanes + 1, _sent.Count);
+        _clock.Advance(Batches<int, string>.Patience);
+        Assert.Equal([9], _sent[^1].Questions);
+        await AnswerAllAsync([.. answers, next]);
+    }
+
+    [Fact]
+    public async Task When_the_slow_ones_are_over_there_are_as_many_lanes_as_before()
+    {
+        await AnswerAllAsync(Ask(Batches<int, string>.Lanes + 3), advance: true);
+        _sent.Clear();
+
+        var answers = Ask(Batches<int, string>.Lanes + 3);
+
+        Assert.Equal(Batches<int, string>.Lanes, _sent.Count);
+        await AnswerAllAsync(answers);
+    }
+
+    [Fact]
+    public async Task A_failure_is_that_of_all_who_went_together_and_of_nobody_else()
+    {
+        var answers = Ask(Batches<int, string>.Lanes + 2);
+        _sent[0].Answer();
+        _sent[^1].Fail(new TimeoutException("late"));
+
+        Assert.Equal("late", (await Assert.ThrowsAsync<TimeoutException>(() => answers[4])).Message);
+        Assert.Equal("late", (await Assert.ThrowsAsync<TimeoutException>(() => answers[5])).Message);
+        Assert.Equal("0", await answers[0]);
+        await AnswerAllAsync(answers[1..4]);
+    }
+
+    [Fact]
+    public async Task One_that_fails_alone_fails_alone_and_makes_room()
+    {
+        var answers = Ask(Batches<int, string>.Lanes + 1);
+        _sent[0].Fail(new TimeoutException("late"));
+
+        await Assert.ThrowsAsync<TimeoutException>(() => answers[0]);
+        Assert.Equal([4], _sent[^1].Questions);
+        _sent[^1].Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answers[4]);
+        await AnswerAllAsync(answers[1..4]);
+    }
+
+    [Fact]
+    public async Task What_goes_together_is_sent_in_the_context_of_one_who_is_traced()
+    {
+        using var source = new ActivitySource(nameof(BatchesTests));
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = asked => asked == source,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+        };
+        ActivitySource.AddActivityListener(listener);
+        var answers = Ask(Batches<int, string>.Lanes + 1);
+        string traced;
+        using (var span = source.StartActivity("asked")!)
+        {
+            traced = span.Id!;
+            answers = [.. answers, _batches.AskAsync(9)];
+        }
+
+        _sent[0].Answer();
+
+        Assert.Equal([4, 9], _sent[^1].Questions);
+        Assert.Equal(traced, _sent[^1].Span);
+        Assert.All(_sent.SkipLast(1), sent => Assert.Null(sent.Span));
+        await AnswerAllAsync(answers);
+    }
+
+    [Fact]
+    public async Task Many_threads_get_their_own_answers()
+    {
+        using var batches = new Batches<int, int>(
+            async number =>
+            {
+                await Task.Yield();
+                return -number;
+            },
+            async numbers =>
+            {
+                await Task.Yield();
+                return Array.ConvertAll(numbers, number => -number);
+            },
+            TimeProvider.System);
+
+        await Parallel.ForEachAsync(Enumerable.Range(1, 20_000), new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (number, _) =>
+            Assert.Equal(-number, await batches.AskAsync(number)));
+    }
+
+    private Task<string>[] Ask(int count) => [.. Enumerable.Range(0, count).Select(_batches.AskAsync)];
+
+    private async Task AnswerAllAsync(Task<string>[] answers, bool advance = false)
+    {
+        for (var i = 0; i < _sent.Count || answers.Any(answer => !answer.IsCompleted); i++)
+        {
+            if (advance)
+            {
+                _clock.Advance(Batches<int, string>.Patience);
+            }
+
+            if (i < _sent.Count)
+            {
+                _sent[i].Answer();
+            }
+
+            await Task.Yield();
+        }
+
+        await Task.WhenAll(answers);
+    }
+
+    private Task<IReadOnlyList<string>> SendAsync(int[] numbers)
+    {
+        var sent = new Sent(numbers);
+        _sent.Add(sent);
+        return sent.Task;
+    }
+
+    /// <summary>What was asked together, and its answer. Whoever is answered goes on before the answer is given back.</summary>
+    private sealed class Sent(int[] questions)
+    {
+        private readonly TaskCompletionSource<IReadOnlyList<string>> _answer = new();
+
+        public int[] Questions => questions;
+
+        public string? Span { get; } = Activity.Current?.Id;
+
+        public Task<IReadOnlyList<string>> Task => _answer.Task;
+
+        public void Answer() => _answer.TrySetResult(Array.ConvertAll(questions, number => $"{number}"));
+
+        public void Fail(Exception failure) => _answer.SetException(failure);
+
+        public void Cancel() => _answer.SetCanceled();
+    }
+}
