@@ -4,15 +4,14 @@ namespace FederatedIdentity.Storage;
 
 /// <summary>
 /// Asks together what many callers ask at the same time, because for a database a question with ten parts costs little more than one of
-/// ten. Whoever comes while fewer than <see cref="Lanes"/> are under way is asked for at once and alone. Others go with everybody who came
-/// meanwhile, when one of those under way ends, or after <see cref="Patience"/> at most, so that nobody waits for a slow one. No answer is
+/// ten. Whoever comes while only a few are under way is asked for at once and alone. Others go with everybody who came meanwhile, when one
+/// of those under way ends, or after <see cref="Patience"/> at most, so that nobody waits for a slow one. No answer is
 /// older than its question. A failure is that of all who were asked for together.
 /// </summary>
 /// <remarks>docs/decisions/0017-concurrent-statements-go-together.md</remarks>
 internal sealed class Batches<TQuestion, TAnswer> : IDisposable
 {
-    /// <summary>How many are under way at once, if none is slow.</summary>
-    public const int Lanes = 4;
+    private const int UsualLanes = 4;
 
     /// <summary>The most questions that are asked together.</summary>
     public const int Most = 64;
@@ -24,14 +23,20 @@ internal sealed class Batches<TQuestion, TAnswer> : IDisposable
     private readonly Queue<Waiting> _waiting = [];
     private readonly Func<TQuestion, Task<TAnswer>> _askOne;
     private readonly Func<TQuestion[], Task<IReadOnlyList<TAnswer>>> _askMany;
+    private readonly int _lanes;
     private readonly ITimer _patience;
 
     private int _underWay;
 
-    /// <summary><paramref name="askMany"/> answers two questions or more, in their order.</summary>
-    public Batches(Func<TQuestion, Task<TAnswer>> askOne, Func<TQuestion[], Task<IReadOnlyList<TAnswer>>> askMany, TimeProvider clock)
+    /// <summary>
+    /// <paramref name="askMany"/> answers two questions or more, in their order. At most <paramref name="lanes"/> are under way at once, if
+    /// none is slow.
+    /// </summary>
+    public Batches(
+        Func<TQuestion, Task<TAnswer>> askOne, Func<TQuestion[], Task<IReadOnlyList<TAnswer>>> askMany, TimeProvider clock,
+        int lanes = UsualLanes)
     {
-        (_askOne, _askMany) = (askOne, askMany);
+        (_askOne, _askMany, _lanes) = (askOne, askMany, lanes);
         using (ExecutionContext.SuppressFlow())
         {
             _patience = clock.CreateTimer(_ => Next(isExtra: true), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -42,7 +47,7 @@ internal sealed class Batches<TQuestion, TAnswer> : IDisposable
     {
         lock (_gate)
         {
-            if (_underWay >= Lanes)
+            if (_underWay >= _lanes)
             {
                 return Enqueue(question);
             }
@@ -86,7 +91,7 @@ internal sealed class Batches<TQuestion, TAnswer> : IDisposable
         lock (_gate)
         {
             _underWay -= isExtra ? 0 : 1;
-            if (_waiting.Count == 0 || (!isExtra && _underWay >= Lanes))
+            if (_waiting.Count == 0 || (!isExtra && _underWay >= _lanes))
             {
                 return;
             }

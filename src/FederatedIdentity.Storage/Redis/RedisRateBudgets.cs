@@ -4,13 +4,28 @@ using Microsoft.Extensions.Options;
 namespace FederatedIdentity.Storage.Redis;
 
 /// <summary>
-/// Rate budgets in Redis, by its clock: one command for all charges of a request, none for what Redis refused a moment ago. Without
-/// Redis each replica grants its share, beginning with what it has spent of it before.
+/// Rate budgets in Redis, by its clock: one command for all charges of a request, and for those of all requests that come at the same
+/// time; none for what Redis refused a moment ago. Without Redis each replica grants its share, beginning with what it has spent of it
+/// before.
 /// </summary>
-internal sealed class RedisRateBudgets(RedisCircuit circuit, LocalRateBudgets local, IOptions<RedisOptions> options, RedisMetrics metrics)
-    : IRateBudgets
+internal sealed class RedisRateBudgets : IRateBudgets, IDisposable
 {
-    private readonly string _prefix = options.Value.KeyPrefix + "rate:";
+    // The client sends one command while another is on its way.
+    private const int Lanes = 2;
+
+    private readonly RedisCircuit _circuit;
+    private readonly LocalRateBudgets _local;
+    private readonly RedisMetrics _metrics;
+    private readonly string _prefix;
+    private readonly Batches<ReadOnlyMemory<RateCharge>, Verdict?> _bills;
+
+    public RedisRateBudgets(
+        RedisCircuit circuit, LocalRateBudgets local, IOptions<RedisOptions> options, RedisMetrics metrics, TimeProvider clock)
+    {
+        (_circuit, _local, _metrics) = (circuit, local, metrics);
+        _prefix = options.Value.KeyPrefix + "rate:";
+        _bills = new(async bill => (await JudgeAsync([bill]))[0], JudgeAsync, clock, Lanes);
+    }
 
     public ValueTask<bool> TrySpendAsync(ReadOnlyMemory<RateCharge> charges, CancellationToken ct)
     {
@@ -19,52 +34,77 @@ internal sealed class RedisRateBudgets(RedisCircuit circuit, LocalRateBudgets lo
             return new(true);
         }
 
-        if (local.AreRefused(charges.Span))
+        if (_local.AreRefused(charges.Span))
         {
             return new(Decided("memory", false));
         }
 
-        return circuit.IsOpen ? new(SpendShare(charges.Span)) : AskAsync(charges, ct);
+        return _circuit.IsOpen ? new(SpendShare(charges.Span)) : AskAsync(charges, ct);
     }
 
-    public bool IsUsedUp(RateCharge charge) => circuit.IsOpen ? local.IsUsedUp(charge) : local.AreRefused([charge]);
+    public bool IsUsedUp(RateCharge charge) => _circuit.IsOpen ? _local.IsUsedUp(charge) : _local.AreRefused([charge]);
+
+    public void Dispose() => _bills.Dispose();
 
     private async ValueTask<bool> AskAsync(ReadOnlyMemory<RateCharge> charges, CancellationToken ct)
     {
-        var asked = local.Now;
-        var answer = await circuit.AskAsync(
-            RedisScript.Spend.Name, Call(charges.Span), static (redis, call) => redis.RunForNumbersAsync(call), ct);
-        switch (answer.Value)
+        var asked = _local.Now;
+        switch (await _bills.AskAsync(charges).WaitAsync(ct))
         {
-            case [0, _]:
-                local.Granted(charges.Span);
+            case { Refusing: 0 }:
+                _local.Granted(charges.Span);
                 return Decided("redis", true);
-            case [var number, var wait] when number > 0 && number <= charges.Length:
-                local.Refused(charges.Span[(int)number - 1], asked, wait);
+            case { Refusing: var number, Wait: var wait } when number > 0 && number <= charges.Length:
+                _local.Refused(charges.Span[(int)number - 1], asked, wait);
                 return Decided("redis", false);
             default:
                 return SpendShare(charges.Span);
         }
     }
 
-    private bool SpendShare(ReadOnlySpan<RateCharge> charges) => Decided("local", local.TrySpend(charges));
+    /// <summary>One for each bill, or null when there is no answer.</summary>
+    private async Task<IReadOnlyList<Verdict?>> JudgeAsync(ReadOnlyMemory<RateCharge>[] bills)
+    {
+        var answer = await _circuit.AskAsync(
+            RedisScript.Spend.Name, Call(bills), static (redis, call) => redis.RunForNumbersAsync(call), CancellationToken.None);
+        var verdicts = new Verdict?[bills.Length];
+        if (answer.Value is { } numbers && numbers.Length == 2 * bills.Length)
+        {
+            for (var i = 0; i < bills.Length; i++)
+            {
+                verdicts[i] = new(numbers[2 * i], numbers[(2 * i) + 1]);
+            }
+        }
+
+        return verdicts;
+    }
+
+    private bool SpendShare(ReadOnlySpan<RateCharge> charges) => Decided("local", _local.TrySpend(charges));
 
     private bool Decided(string by, bool granted)
     {
-        metrics.Decided(by, granted);
+        _metrics.Decided(by, granted);
         return granted;
     }
 
-    private ScriptCall Call(ReadOnlySpan<RateCharge> charges)
+    private ScriptCall Call(ReadOnlyMemory<RateCharge>[] bills)
     {
-        var keys = new string[charges.Length];
-        var numbers = new double[2 * charges.Length];
-        for (var i = 0; i < charges.Length; i++)
+        var budgets = bills.Sum(bill => bill.Length);
+        var (keys, numbers) = (new string[budgets], new double[bills.Length + (2 * budgets)]);
+        var (key, number) = (0, 0);
+        foreach (var bill in bills)
         {
-            keys[i] = _prefix + charges[i].Name;
-            (numbers[2 * i], numbers[(2 * i) + 1]) = Gcra.Of(charges[i]);
+            numbers[number++] = bill.Length;
+            foreach (var charge in bill.Span)
+            {
+                keys[key++] = _prefix + charge.Name;
+                (numbers[number++], numbers[number++]) = Gcra.Of(charge);
+            }
         }
 
         return new(RedisScript.Spend, keys, numbers);
     }
+
+    /// <summary>Which of a bill's charges refuses for longest, counted from 1, or 0; and for how many microseconds.</summary>
+    private readonly record struct Verdict(long Refusing, long Wait);
 }

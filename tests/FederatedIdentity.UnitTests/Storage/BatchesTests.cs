@@ -7,6 +7,8 @@ namespace FederatedIdentity.UnitTests.Storage;
 /// <summary>Who asks while others are answered goes with the next who do.</summary>
 public sealed class BatchesTests : IDisposable
 {
+    private const int Lanes = 4;
+
     private readonly SteppedClock _clock = new();
     private readonly List<Sent> _sent = [];
     private readonly Batches<int, string> _batches;
@@ -14,14 +16,15 @@ public sealed class BatchesTests : IDisposable
     public BatchesTests() => _batches = new(
         async number => (await SendAsync([number]))[0],
         SendAsync,
-        _clock);
+        _clock,
+        Lanes);
 
     public void Dispose() => _batches.Dispose();
 
     [Fact]
     public async Task Whoever_is_alone_is_asked_for_at_once_and_alone()
     {
-        for (var number = 0; number < 3 * Batches<int, string>.Lanes; number++)
+        for (var number = 0; number < 3 * Lanes; number++)
         {
             var answer = _batches.AskAsync(number);
             Assert.Equal([number], _sent[number].Questions);
@@ -33,8 +36,8 @@ public sealed class BatchesTests : IDisposable
     [Fact]
     public async Task Those_who_came_meanwhile_go_together_when_one_is_answered()
     {
-        var answers = Ask(Batches<int, string>.Lanes + 5);
-        Assert.Equal(Batches<int, string>.Lanes, _sent.Count);
+        var answers = Ask(Lanes + 5);
+        Assert.Equal(Lanes, _sent.Count);
         Assert.All(_sent, sent => Assert.Single(sent.Questions));
 
         _sent[1].Answer();
@@ -49,7 +52,7 @@ public sealed class BatchesTests : IDisposable
     [Fact]
     public async Task No_more_go_together_than_the_most()
     {
-        var answers = Ask(Batches<int, string>.Lanes + Batches<int, string>.Most + 2);
+        var answers = Ask(Lanes + Batches<int, string>.Most + 2);
 
         _sent[0].Answer();
         Assert.Equal(Batches<int, string>.Most, _sent[^1].Questions.Length);
@@ -61,18 +64,18 @@ public sealed class BatchesTests : IDisposable
     [Fact]
     public async Task A_slow_one_keeps_nobody()
     {
-        var answers = Ask(Batches<int, string>.Lanes + 1);
+        var answers = Ask(Lanes + 1);
         _clock.Advance(Batches<int, string>.Patience - TimeSpan.FromTicks(1));
-        Assert.Equal(Batches<int, string>.Lanes, _sent.Count);
+        Assert.Equal(Lanes, _sent.Count);
 
         _clock.Advance(TimeSpan.FromTicks(1));
-        Assert.Equal([Batches<int, string>.Lanes], _sent[^1].Questions);
+        Assert.Equal([Lanes], _sent[^1].Questions);
         _sent[^1].Answer();
         Assert.Equal("4", await answers[^1]);
 
         // Those that are slow still hold what they had, and the next one waits again.
         var next = _batches.AskAsync(9);
-        Assert.Equal(Batches<int, string>.Lanes + 1, _sent.Count);
+        Assert.Equal(Lanes + 1, _sent.Count);
         _clock.Advance(Batches<int, string>.Patience);
         Assert.Equal([9], _sent[^1].Questions);
         await AnswerAllAsync([.. answers, next]);
@@ -81,19 +84,19 @@ public sealed class BatchesTests : IDisposable
     [Fact]
     public async Task When_the_slow_ones_are_over_there_are_as_many_lanes_as_before()
     {
-        await AnswerAllAsync(Ask(Batches<int, string>.Lanes + 3), advance: true);
+        await AnswerAllAsync(Ask(Lanes + 3), advance: true);
         _sent.Clear();
 
-        var answers = Ask(Batches<int, string>.Lanes + 3);
+        var answers = Ask(Lanes + 3);
 
-        Assert.Equal(Batches<int, string>.Lanes, _sent.Count);
+        Assert.Equal(Lanes, _sent.Count);
         await AnswerAllAsync(answers);
     }
 
     [Fact]
     public async Task A_failure_is_that_of_all_who_went_together_and_of_nobody_else()
     {
-        var answers = Ask(Batches<int, string>.Lanes + 2);
+        var answers = Ask(Lanes + 2);
         _sent[0].Answer();
         _sent[^1].Fail(new TimeoutException("late"));
 
@@ -106,7 +109,7 @@ public sealed class BatchesTests : IDisposable
     [Fact]
     public async Task One_that_fails_alone_fails_alone_and_makes_room()
     {
-        var answers = Ask(Batches<int, string>.Lanes + 1);
+        var answers = Ask(Lanes + 1);
         _sent[0].Fail(new TimeoutException("late"));
 
         await Assert.ThrowsAsync<TimeoutException>(() => answers[0]);
@@ -126,7 +129,7 @@ public sealed class BatchesTests : IDisposable
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
         };
         ActivitySource.AddActivityListener(listener);
-        var answers = Ask(Batches<int, string>.Lanes + 1);
+        var answers = Ask(Lanes + 1);
         string traced;
         using (var span = source.StartActivity("asked")!)
         {

@@ -1,27 +1,46 @@
--- Spends one unit of every budget, or nothing, by the generic cell rate algorithm; the same arithmetic as Gcra.cs.
--- KEYS: the budgets. ARGV: for each budget its interval and its tolerance, in microseconds.
--- Answers which budget refuses for longest, 0 for none, and for how many microseconds.
+-- For each of several bills: spends one unit of every budget in it, or nothing, by the generic cell rate algorithm; the same arithmetic
+-- as Gcra.cs. A budget that many bills share is read and written once.
+-- KEYS: the budgets, bill after bill. ARGV: for each bill how many it has, and for each of these its interval and its tolerance, in
+-- microseconds.
+-- Answers for each bill which of its budgets refuses for longest, 0 for none, and for how many microseconds.
 local time = redis.call('TIME')
 local now = (time[1] - 1735689600) * 1000000 + time[2] -- since 2025, so that a double has digits left for fractions
-local spent, refusing, longest = {}, 0, 0
+local arrivals, changed, answers = {}, {}, {}
 
-local function keep(key, arrival)
+local function arrivalOf(key)
+  local arrival = arrivals[key]
+  if not arrival then
+    local found = redis.pcall('GET', key) -- a table when there is something else under the key
+    arrival = type(found) == 'string' and tonumber(found) or now
+    if not (arrival > now) then arrival = now end -- also when it is not a number
+    arrivals[key] = arrival
+  end
+  return arrival
+end
+
+local function keep(key, arrival) arrivals[key], changed[key] = arrival, true end
+
+local first, argument = 0, 1
+while argument <= #ARGV do
+  local budgets, spent, refusing, longest = tonumber(ARGV[argument]), {}, 0, 0
+  for i = 1, budgets do
+    local key, interval, tolerance = KEYS[first + i], tonumber(ARGV[argument + 2 * i - 1]), tonumber(ARGV[argument + 2 * i])
+    local arrival = arrivalOf(key)
+    if arrival > now + tolerance + interval then keep(key, now + tolerance) end -- rubbish, or of a budget that was smaller
+    spent[i] = math.min(arrival, now + tolerance) + interval
+    local wait = spent[i] - now - tolerance
+    if wait > interval * 0.001 and wait > longest then refusing, longest = i, wait end
+  end
+  if refusing == 0 then
+    for i = 1, budgets do keep(KEYS[first + i], spent[i]) end
+  end
+  answers[#answers + 1], answers[#answers + 2] = refusing, math.ceil(longest)
+  first, argument = first + budgets, argument + 2 * budgets + 1
+end
+
+for key in pairs(changed) do
   -- What has arrived by now says nothing any more. The bound keeps Redis from refusing a number that is too large.
-  local lifetime = math.min(math.ceil((arrival - now) / 1000) + 1, 2592000000)
-  redis.call('SET', key, string.format('%.17g', arrival), 'PX', string.format('%.0f', lifetime))
+  local lifetime = math.min(math.ceil((arrivals[key] - now) / 1000) + 1, 2592000000)
+  redis.call('SET', key, string.format('%.17g', arrivals[key]), 'PX', string.format('%.0f', lifetime))
 end
-
-for i, key in ipairs(KEYS) do
-  local interval, tolerance = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
-  local found = redis.pcall('GET', key) -- a table when there is something else under the key
-  local arrival = type(found) == 'string' and tonumber(found) or now
-  if not (arrival > now) then arrival = now end -- also when it is not a number
-  if arrival > now + tolerance + interval then keep(key, now + tolerance) end -- rubbish, or of a budget that was smaller
-  arrival = math.min(arrival, now + tolerance)
-  spent[i] = arrival + interval
-  local wait = spent[i] - now - tolerance
-  if wait > interval * 0.001 and wait > longest then refusing, longest = i, wait end
-end
-if refusing > 0 then return {refusing, math.ceil(longest)} end
-for i, key in ipairs(KEYS) do keep(key, spent[i]) end
-return {0, 0}
+return answers
