@@ -1,15 +1,13 @@
-# The release before this one, as operators have it: its image, and its chart if it had one.
+# The release before this one, as operators have it: its image, and its chart.
 
-# previous_release: version and commit of the newest release with a chart; without any, of the newest release.
+# previous_release: version and commit of the newest release
 previous_release() {
-  local version commit _ newest='' charted=''
+  local version commit _ newest=''
   while read -r version commit _; do
-    [[ "$version" =~ ^[0-9] ]] || continue
-    newest="$version $commit"
-    ! git -C "$ROOT" cat-file -e "$commit:helm/federated-identity/Chart.yaml" 2>/dev/null || charted="$newest"
+    [[ ! "$version" =~ ^[0-9] ]] || newest="$version $commit"
   done < <(sort -V "$ROOT/deploy/releases")
   [[ -n "$newest" ]] || die 'deploy/releases names no release.'
-  printf '%s\n' "${charted:-$newest}"
+  printf '%s\n' "$newest"
 }
 
 # unpack_previous <commit>: its files below $WORK/previous
@@ -20,13 +18,4 @@ unpack_previous() {
 }
 
 # build_previous <tag>
-build_previous() {
-  if [[ -e "$WORK/previous/deploy/Dockerfile" ]]; then
-    build_image "$WORK/previous" "$1"
-  else
-    at_end docker image rm --force "federated-identity:$1"
-    docker build --tag "federated-identity:$1" --file "$ROOT/deploy/rehearse/tools/previous.Dockerfile" "$WORK/previous"
-  fi
-}
-
-previous_has_chart() { [[ -e "$WORK/previous/helm/federated-identity/Chart.yaml" ]]; }
+build_previous() { build_image "$WORK/previous" "$1"; }

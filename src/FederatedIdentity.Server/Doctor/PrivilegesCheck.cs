@@ -19,6 +19,11 @@ internal sealed class PrivilegesCheck : ICheck
         from unnest($1::text[]) as tables (name)
         cross join unnest(array['select', 'insert', 'update', 'delete']) as privileges (privilege)
         where not coalesce(has_table_privilege(to_regclass(quote_ident(name)), privilege), false)
+        union all
+        select privilege || ' on login_owner'
+        from pg_class owners
+        cross join unnest(case relkind when 'v' then array['select'] else array['select', 'insert', 'delete'] end) as needed (privilege)
+        where owners.oid = to_regclass('login_owner') and not has_table_privilege(owners.oid, privilege)
         """;
 
     private const string MayCreateSql = "select coalesce(has_schema_privilege(current_schema(), 'create'), false)";

@@ -163,15 +163,16 @@ public sealed class DatabaseTests(DoctorFixture deployment) : IClassFixture<Doct
             grant usage on schema public to {role};
             grant select, insert, update, delete on all tables in schema public to {role};
             revoke delete on login from {role};
+            revoke select on login_owner from {role};
             """);
         var settings = deployment.Settings(deployment.Postgres(postgres => (postgres.Username, postgres.Password) = (role, "word")));
 
         var less = await Examination.OfAsync(settings);
         Assert.Equal(1, less.Status);
-        less.Has("privileges", "fail", "missing: delete on login");
+        less.Has("privileges", "fail", "missing: delete on login, select on login_owner");
         less.Has("database role", "ok", role);
 
-        await deployment.Database.ScalarAsync($"grant delete on login to {role}");
+        await deployment.Database.ScalarAsync($"grant delete on login to {role}; grant select on login_owner to {role}");
         var enough = await Examination.OfAsync(settings);
         await deployment.Database.ScalarAsync($"drop owned by {role}; drop role {role}");
         Assert.True(enough.Status == 0, enough.Output);

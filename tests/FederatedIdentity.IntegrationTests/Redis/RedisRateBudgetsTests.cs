@@ -83,6 +83,27 @@ public sealed class RedisRateBudgetsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_spent_at_the_same_time_is_few_commands_and_no_unit_too_many()
+    {
+        const int Requests = 400;
+        await using var replica = await StartAsync();
+        var (shared, little) = (new RateCharge("shared", 0.001, 250), new RateCharge("little", 0.001, 30));
+        await replica.SpendAsync(new RateCharge("other", 1, 10));
+        var before = await _admin.CallsAsync("evalsha");
+
+        var granted = await Task.WhenAll(Enumerable.Range(0, Requests).Select(request => Task.Run(async () => await ((request % 4) switch
+        {
+            0 => replica.SpendAsync(shared, little),
+            1 => replica.SpendAsync(new RateCharge($"own/{request}", 0.001, 1), shared),
+            _ => replica.SpendAsync(shared, new RateCharge($"own/{request / 8}", 0.001, 100)),
+        }))));
+
+        Assert.InRange(granted.Where((_, request) => request % 4 == 0).Count(was => was), 1, 30);
+        Assert.Equal(250, granted.Count(was => was)); // 330 others wanted one as well.
+        Assert.InRange(await _admin.CallsAsync("evalsha") - before, 1, Requests / 2);
+    }
+
+    [Fact]
     public async Task A_budget_that_is_full_again_leaves_nothing_behind()
     {
         await using var replica = await StartAsync();

@@ -96,6 +96,52 @@ public abstract class NpgsqlIdentityStoreTests(PostgresFixture postgres) : Ident
         Assert.False(await Store.TryUnlinkAsync(removal, Now, default));
     }
 
+    [Fact]
+    public async Task What_is_wanted_at_the_same_time_comes_to_what_each_would_have_come_to_alone()
+    {
+        const int Wanted = 400;
+        var (pool, other, gone) = (await NewPoolAsync(), await NewPoolAsync(), await NewPoolAsync());
+        await postgres.DeletePoolAsync(gone, Now);
+        var wanted = Enumerable.Range(0, Wanted).Select(n => (
+            Id: NewId(),
+            Pool: n % 7 == 0 ? gone : n % 2 == 0 ? other : pool,
+            Logins: (Login[])((n % 5) switch
+            {
+                0 => [],
+                1 => [Developer($"{n % 40}")], // Wanted by several, and one can have it.
+                2 => [Developer($"b{n}"), Developer($"a{n}")],
+                3 => [new Login(LoginKind.Public, "graph.facebook.com", $"{n}\0")],
+                _ => [Developer($"{n}")],
+            }))).ToArray();
+
+        var outcomes = await Task.WhenAll(wanted.Select(one =>
+            Task.Run(async () => await Store.TryCreateAsync(one.Id, one.Pool, one.Logins, Now, default))));
+        var loaded = await Task.WhenAll(wanted.Select(one => Task.Run(async () => await Store.LoadAsync([one.Id], default))));
+        var owners = await Task.WhenAll(wanted.Where(one => one.Logins.Length == 1)
+            .Select(one => Task.Run(async () => (one, Found: await Store.OwnersAsync(one.Pool, one.Logins, default)))));
+
+        for (var i = 0; i < Wanted; i++)
+        {
+            Assert.Equal(wanted[i].Pool == gone, outcomes[i] == CreateOutcome.PoolNotFound);
+            Assert.Equal(outcomes[i] == CreateOutcome.Created, loaded[i].Count == 1);
+            Assert.Equal(
+                outcomes[i] == CreateOutcome.Created ? wanted[i].Logins.Order(Login.WriteOrder) : [],
+                loaded[i].SelectMany(identity => identity.Logins).Order(Login.WriteOrder));
+        }
+
+        var created = wanted.Where((_, i) => outcomes[i] == CreateOutcome.Created).ToArray();
+        foreach (var rivals in wanted.Where(one => one.Pool != gone && one.Logins.Length > 0).GroupBy(one => (one.Pool, one.Logins[0])))
+        {
+            Assert.Single(rivals, created.Contains);
+        }
+
+        foreach (var (one, found) in owners)
+        {
+            var owner = created.Where(rival => rival.Pool == one.Pool && rival.Logins.Contains(one.Logins[0])).Select(rival => rival.Id);
+            Assert.Equal(owner, found.Values);
+        }
+    }
+
     protected override Task<PoolId> NewPoolAsync() => postgres.NewPoolAsync();
 
     protected override async Task<DateTimeOffset> ModifiedAtAsync(IdentityId id)
