@@ -15,6 +15,8 @@ public sealed class Jws
 
     private const int MaxPayloadDepth = 32;
 
+    private JsonElement? _claims;
+
     private Jws(in JwsHeader header, ReadOnlyMemory<byte> signingInput, ReadOnlyMemory<byte> payload, ReadOnlyMemory<byte> signature)
     {
         Algorithm = header.Algorithm!;
@@ -38,8 +40,8 @@ public sealed class Jws
 
     public ReadOnlyMemory<byte> Payload { get; }
 
-    /// <summary>The payload, parsed once: a JSON object without duplicate names whose every string can be read.</summary>
-    public JsonElement Claims { get; private set; }
+    /// <summary>The payload: a JSON object without duplicate names whose every string can be read. Parsed when it is asked for.</summary>
+    public JsonElement Claims => _claims ??= JsonElement.Parse(Payload.Span, new JsonDocumentOptions { MaxDepth = MaxPayloadDepth });
 
     public ReadOnlyMemory<byte> Signature { get; }
 
@@ -54,15 +56,13 @@ public sealed class Jws
             return fault;
         }
 
-        var payload = StrictJson.Parse(jws!.Payload.Span, MaxPayloadDepth, out var duplicate);
-        if (payload is not { ValueKind: JsonValueKind.Object } claims)
+        if (StrictJson.IsObject(jws!.Payload.Span, MaxPayloadDepth, out var duplicate))
         {
-            jws = null;
-            return duplicate ? JwsFault.DuplicatePayloadMember : JwsFault.PayloadNotJsonObject;
+            return null;
         }
 
-        jws.Claims = claims;
-        return null;
+        jws = null;
+        return duplicate ? JwsFault.DuplicatePayloadMember : JwsFault.PayloadNotJsonObject;
     }
 
     /// <summary>The same without the rule about the payload, which is left unread: RFC 7520 signs plain text.</summary>

@@ -36,6 +36,28 @@ public static class StrictJson
         }
     }
 
+    /// <summary>
+    /// Whether <see cref="Parse"/> would answer an object. False with <paramref name="duplicate"/> set if the only defect of the JSON is a
+    /// repeated member name.
+    /// </summary>
+    public static bool IsObject(ReadOnlySpan<byte> json, int maxDepth, out bool duplicate)
+    {
+        duplicate = false;
+        try
+        {
+            if (IsReadableText(json) && PlainObject.IsStrict(json, maxDepth))
+            {
+                return true;
+            }
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+
+        return Parse(json, maxDepth, out duplicate) is { ValueKind: JsonValueKind.Object };
+    }
+
     private static bool IsWellFormed(ReadOnlySpan<byte> json, int maxDepth)
     {
         try

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace FederatedIdentity.Providers.Engines;
@@ -25,103 +26,165 @@ internal sealed class IdTokenClaims
     private const double LastSecondOfYear9999 = 253_402_300_799;
     private const double FirstSecondOfYear1 = -62_135_596_800;
 
-    /// <param name="payload">A JSON object without repeated names.</param>
-    public IdTokenClaims(JsonElement payload)
+    private static readonly string[] _texts = ["iss", "sub", "azp", "aud"];
+    private static readonly string[] _times = ["exp", "iat", "nbf", "auth_time"];
+
+    // In the order in which they are held against a token.
+    private static readonly string[] _oddities = ["events", "token_use", "nonce", "at_hash", "acr", "amr"];
+
+    private static readonly (byte[] Utf8, string Name)[] _names =
+        [.. _texts.Concat(_times).Concat(_oddities).Select(name => (Encoding.UTF8.GetBytes(name), name))];
+
+    private static readonly int _longestName = _names.Max(name => name.Utf8.Length);
+
+    /// <param name="payload">A JSON object without repeated names, whose every string can be read.</param>
+    public IdTokenClaims(ReadOnlySpan<byte> payload)
     {
-        Issuer = Text(payload, "iss"u8);
-        Subject = Text(payload, "sub"u8);
-        AuthorizedParty = Text(payload, "azp"u8);
-        Expires = Time(payload, "exp"u8);
-        IssuedAt = Time(payload, "iat"u8);
-        NotBefore = Time(payload, "nbf"u8);
-        AuthenticatedAt = Time(payload, "auth_time"u8);
-        (AudienceForm, Audiences) = ReadAudiences(payload);
-        Oddity = FindOddity(payload);
+        var reader = new Utf8JsonReader(payload);
+        reader.Read(); // Into the object.
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = NameOf(ref reader);
+            reader.Read();
+            if (name is not null)
+            {
+                Take(name, reader);
+            }
+
+            reader.Skip();
+        }
     }
 
-    public TextClaim Issuer { get; }
+    public TextClaim Issuer { get; private set; }
 
-    public TextClaim Subject { get; }
+    public TextClaim Subject { get; private set; }
 
-    public TextClaim AuthorizedParty { get; }
+    public TextClaim AuthorizedParty { get; private set; }
 
-    public TimeClaim Expires { get; }
+    public TimeClaim Expires { get; private set; }
 
-    public TimeClaim IssuedAt { get; }
+    public TimeClaim IssuedAt { get; private set; }
 
-    public TimeClaim NotBefore { get; }
+    public TimeClaim NotBefore { get; private set; }
 
-    public TimeClaim AuthenticatedAt { get; }
+    public TimeClaim AuthenticatedAt { get; private set; }
 
-    public ClaimForm AudienceForm { get; }
+    public ClaimForm AudienceForm { get; private set; }
 
     /// <summary>One to sixteen audiences when their form is good, else none.</summary>
-    public IReadOnlyList<string> Audiences { get; }
+    public IReadOnlyList<string> Audiences { get; private set; } = [];
 
     /// <summary>The name of a claim that an ID token never carries, or never in this form.</summary>
-    public string? Oddity { get; }
+    public string? Oddity { get; private set; }
 
-    private static TextClaim Text(JsonElement payload, ReadOnlySpan<byte> name) =>
-        !payload.TryGetProperty(name, out var claim) ? new(ClaimForm.Absent)
-        : claim.ValueKind == JsonValueKind.String ? new(ClaimForm.Good, claim.GetString())
-        : new(ClaimForm.Malformed);
-
-    private static TimeClaim Time(JsonElement payload, ReadOnlySpan<byte> name)
+    /// <summary>Null for a claim that decides nothing.</summary>
+    private static string? NameOf(ref Utf8JsonReader reader)
     {
-        if (!payload.TryGetProperty(name, out var claim))
+        if (reader.ValueSpan.Length > _longestName && !reader.ValueIsEscaped)
         {
-            return new(ClaimForm.Absent);
+            return null;
         }
 
-        // As a double, because 1e10 and 1700000000.5 are legal; 1e400 becomes infinity and falls out of the range.
-        return claim.ValueKind == JsonValueKind.Number && claim.TryGetDouble(out var seconds)
+        foreach (var (utf8, name) in _names)
+        {
+            if (reader.ValueTextEquals(utf8))
+            {
+                return name;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The reader stands at the value, and is a copy: how far it is read here is nobody else's business.</summary>
+    private void Take(string name, Utf8JsonReader value)
+    {
+        switch (name)
+        {
+            case "iss":
+                Issuer = Text(ref value);
+                break;
+            case "sub":
+                Subject = Text(ref value);
+                break;
+            case "azp":
+                AuthorizedParty = Text(ref value);
+                break;
+            case "aud":
+                TakeAudiences(ref value);
+                break;
+            case "exp":
+                Expires = Time(ref value);
+                break;
+            case "iat":
+                IssuedAt = Time(ref value);
+                break;
+            case "nbf":
+                NotBefore = Time(ref value);
+                break;
+            case "auth_time":
+                AuthenticatedAt = Time(ref value);
+                break;
+            default:
+                Hold(name, IsOdd(name, ref value));
+                break;
+        }
+    }
+
+    private static TextClaim Text(ref Utf8JsonReader value) =>
+        value.TokenType == JsonTokenType.String ? new(ClaimForm.Good, value.GetString()) : new(ClaimForm.Malformed);
+
+    // As a double, because 1e10 and 1700000000.5 are legal; 1e400 becomes infinity and falls out of the range.
+    private static TimeClaim Time(ref Utf8JsonReader value) =>
+        value.TokenType == JsonTokenType.Number && value.TryGetDouble(out var seconds)
             && seconds is >= FirstSecondOfYear1 and <= LastSecondOfYear9999
             ? new(ClaimForm.Good, seconds)
             : new(ClaimForm.Malformed);
-    }
 
-    private static (ClaimForm Form, IReadOnlyList<string> Audiences) ReadAudiences(JsonElement payload)
+    private void TakeAudiences(ref Utf8JsonReader value)
     {
-        if (!payload.TryGetProperty("aud"u8, out var claim) || claim.ValueKind == JsonValueKind.Null)
+        var type = value.TokenType;
+        Audiences = type switch
         {
-            return (ClaimForm.Absent, []);
-        }
-
-        if (claim.ValueKind == JsonValueKind.String)
-        {
-            return (ClaimForm.Good, [claim.GetString()!]);
-        }
-
-        if (claim.ValueKind != JsonValueKind.Array || claim.GetArrayLength() is 0 or > MaxAudiences)
-        {
-            return (ClaimForm.Malformed, []);
-        }
-
-        return claim.EnumerateArray().All(audience => audience.ValueKind == JsonValueKind.String)
-            ? (ClaimForm.Good, [.. claim.EnumerateArray().Select(audience => audience.GetString()!)])
-            : (ClaimForm.Malformed, []);
+            JsonTokenType.String => [value.GetString()!],
+            JsonTokenType.StartArray => ListOf(ref value),
+            _ => [],
+        };
+        AudienceForm = Audiences.Count > 0 ? ClaimForm.Good
+            : type == JsonTokenType.Null ? ClaimForm.Absent
+            : ClaimForm.Malformed;
     }
 
-    private static string? FindOddity(JsonElement payload)
+    /// <summary>Nothing for a list that holds anything but texts, or too many.</summary>
+    private static List<string> ListOf(ref Utf8JsonReader value)
     {
-        // RFC 8417: security events and logout tokens.
-        if (payload.TryGetProperty("events"u8, out _))
+        var audiences = new List<string>();
+        while (value.Read() && value.TokenType != JsonTokenType.EndArray)
         {
-            return "events";
+            if (value.TokenType != JsonTokenType.String || audiences.Count == MaxAudiences)
+            {
+                return [];
+            }
+
+            audiences.Add(value.GetString()!);
         }
 
-        if (payload.TryGetProperty("token_use"u8, out var use) && !(use.ValueKind == JsonValueKind.String && use.ValueEquals("id"u8)))
-        {
-            return "token_use";
-        }
-
-        return !IsNullOr(payload, "nonce"u8, JsonValueKind.String) ? "nonce"
-            : !IsNullOr(payload, "at_hash"u8, JsonValueKind.String) ? "at_hash"
-            : !IsNullOr(payload, "acr"u8, JsonValueKind.String) ? "acr"
-            : !IsNullOr(payload, "amr"u8, JsonValueKind.Array) ? "amr"
-            : null;
+        return audiences;
     }
 
-    private static bool IsNullOr(JsonElement payload, ReadOnlySpan<byte> name, JsonValueKind kind) =>
-        !payload.TryGetProperty(name, out var claim) || claim.ValueKind == kind || claim.ValueKind == JsonValueKind.Null;
+    private static bool IsOdd(string name, ref Utf8JsonReader value) => name switch
+    {
+        "events" => true, // RFC 8417: security events and logout tokens.
+        "token_use" => value.TokenType != JsonTokenType.String || !value.ValueTextEquals("id"u8),
+        "amr" => value.TokenType is not (JsonTokenType.StartArray or JsonTokenType.Null),
+        _ => value.TokenType is not (JsonTokenType.String or JsonTokenType.Null),
+    };
+
+    private void Hold(string name, bool isOdd)
+    {
+        if (isOdd && (Oddity is null || Array.IndexOf(_oddities, name) < Array.IndexOf(_oddities, Oddity)))
+        {
+            Oddity = name;
+        }
+    }
 }

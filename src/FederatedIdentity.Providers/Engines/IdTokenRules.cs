@@ -82,7 +82,7 @@ internal static class IdTokenRules
         bool accepted;
         if (rule == AudienceRule.Aws)
         {
-            clientId = party ?? audiences.FirstOrDefault(audience => IsOneOf(clients, audience)) ?? "";
+            clientId = party ?? FirstOf(audiences, clients) ?? "";
             accepted = IsOneOf(clients, clientId);
         }
         else
@@ -95,6 +95,19 @@ internal static class IdTokenRules
 
         var detail = clients.Count == 0 ? "provider is not configured" : "aud or azp is foreign";
         return accepted ? null : new(LoginSentences.UnsupportedProvider, detail);
+    }
+
+    private static string? FirstOf(IReadOnlyList<string> audiences, IReadOnlyList<string> clients)
+    {
+        for (var place = 0; place < audiences.Count; place++)
+        {
+            if (IsOneOf(clients, audiences[place]))
+            {
+                return audiences[place];
+            }
+        }
+
+        return null;
     }
 
     /// <summary>An empty client id is no client id: a gap in a configuration must not let in a token with a gap.</summary>
@@ -129,7 +142,20 @@ internal static class IdTokenRules
 
     /// <summary>Whether a provider's name for a user can be an identity's key.</summary>
     public static bool IsSubject([NotNullWhen(true)] string? subject) =>
-        subject is { Length: > 0 and <= LongestSubject } && !subject.Any(IsInvisibleControl);
+        subject is { Length: > 0 and <= LongestSubject } && !HasInvisibleControl(subject);
+
+    private static bool HasInvisibleControl(string text)
+    {
+        foreach (var c in text)
+        {
+            if (IsInvisibleControl(c))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Controls, and the bidirectional ones that make one subject look like another (Unicode UAX #9).</summary>
     internal static bool IsInvisibleControl(char c) =>

@@ -20,7 +20,7 @@ internal sealed class IdTokenVerifier(JwkSets sets, IOptions<ProvidersOptions> o
             return Refusal(fault);
         }
 
-        var claims = new IdTokenClaims(jws!.Claims);
+        var claims = new IdTokenClaims(jws!.Payload.Span);
         var now = time.GetUtcNow().ToUnixTimeSeconds();
         if (IdTokenRules.Check(claims, trust, _options, now, out var clientId) is { } refusal)
         {
