@@ -21,7 +21,7 @@ internal sealed class OidcProvider(IIdTokenVerifier idTokens, IOptions<Providers
         ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
 
     // A registration never changes, and lives as long as the snapshot of its pool: what follows from it is worked out once.
-    private readonly ConditionalWeakTable<OpenIdConnectProvider, KeySource> _keys = [];
+    private readonly ConditionalWeakTable<OpenIdConnectProvider, IdTokenTrust> _trust = [];
 
     private readonly string[] _keyHosts = [.. options.Value.KeyHosts];
 
@@ -29,14 +29,13 @@ internal sealed class OidcProvider(IIdTokenVerifier idTokens, IOptions<Providers
 
     public async ValueTask<LoginVerdict> VerifyAsync(string loginKey, ProviderToken token, Pool pool, CancellationToken ct)
     {
-        var provider = pool.OpenIdConnectProviders.FirstOrDefault(candidate => candidate.LoginKey == loginKey);
-        var issuer = provider?.Url ?? "https://" + loginKey;
+        var provider = Find(pool, loginKey);
+        var trust = provider is null ? TrustOfNobody(loginKey) : TrustOf(provider);
+        if (pool.TakesPoolTokens)
+        {
+            trust = trust with { TakesPoolTokens = true };
+        }
 
-        // Without a registration there are no client ids, so the audience is refused before the keys would be asked for; until then
-        // either scheme is the one that the key left out.
-        var keys = provider is null ? KeysOf(issuer, []) : KeysOf(provider);
-        var issuers = provider is null ? new[] { issuer, "http://" + loginKey } : [issuer];
-        var trust = new IdTokenTrust(issuers, keys, provider?.ClientIds ?? [], Algorithms) { TakesPoolTokens = pool.TakesPoolTokens };
         return await idTokens.VerifyAsync(token, trust, ct) switch
         {
             IdTokenResult.Valid valid => new LoginVerdict.Verified(
@@ -45,15 +44,38 @@ internal sealed class OidcProvider(IIdTokenVerifier idTokens, IOptions<Providers
         };
     }
 
-    private KeySource KeysOf(OpenIdConnectProvider provider)
+    private static OpenIdConnectProvider? Find(Pool pool, string loginKey)
     {
-        if (!_keys.TryGetValue(provider, out var keys))
+        for (var place = 0; place < pool.OpenIdConnectProviders.Count; place++)
         {
-            keys = KeysOf(provider.Url, provider.Thumbprints);
-            _keys.AddOrUpdate(provider, keys);
+            if (pool.OpenIdConnectProviders[place].LoginKey == loginKey)
+            {
+                return pool.OpenIdConnectProviders[place];
+            }
         }
 
-        return keys;
+        return null;
+    }
+
+    private IdTokenTrust TrustOf(OpenIdConnectProvider provider)
+    {
+        if (!_trust.TryGetValue(provider, out var trust))
+        {
+            trust = new([provider.Url], KeysOf(provider.Url, provider.Thumbprints), provider.ClientIds, Algorithms);
+            _trust.AddOrUpdate(provider, trust);
+        }
+
+        return trust;
+    }
+
+    /// <summary>
+    /// Without a registration there are no client ids, so the audience is refused before the keys would be asked for; until then either
+    /// scheme is the one that the key left out.
+    /// </summary>
+    private IdTokenTrust TrustOfNobody(string loginKey)
+    {
+        var issuer = "https://" + loginKey;
+        return new([issuer, "http://" + loginKey], KeysOf(issuer, []), [], Algorithms);
     }
 
     private KeySource KeysOf(string issuer, IReadOnlyCollection<string> thumbprints) =>

@@ -28,9 +28,7 @@ internal sealed class UserPoolProvider(IIdTokenVerifier idTokens, UserPoolAddres
     /// Connect issuer: then it is that, and its claims name no roles.
     /// </summary>
     public bool Serves(string loginKey, Pool pool) =>
-        pool.CognitoIdentityProviders.Any(client => client.ProviderName == loginKey)
-        || (loginKey.StartsWith(AwsHosts, StringComparison.Ordinal)
-            && !pool.OpenIdConnectProviders.Any(provider => provider.LoginKey == loginKey));
+        HasClient(pool, loginKey) || (loginKey.StartsWith(AwsHosts, StringComparison.Ordinal) && !IsRegistered(pool, loginKey));
 
     public async ValueTask<LoginVerdict> VerifyAsync(string loginKey, ProviderToken token, Pool pool, CancellationToken ct)
     {
@@ -49,6 +47,21 @@ internal sealed class UserPoolProvider(IIdTokenVerifier idTokens, UserPoolAddres
             var refused => refused.ToVerdict(),
         };
     }
+
+    private static bool HasClient(Pool pool, string loginKey)
+    {
+        for (var place = 0; place < pool.CognitoIdentityProviders.Count; place++)
+        {
+            if (pool.CognitoIdentityProviders[place].ProviderName == loginKey)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsRegistered(Pool pool, string loginKey) => pool.OpenIdConnectProviders.Any(provider => provider.LoginKey == loginKey);
 
     private async ValueTask<LoginVerdict> JudgeAsync(
         UserPoolName userPool, CognitoIdentityProvider[] clients, ProviderToken token, IdTokenResult.Valid valid, CancellationToken ct)

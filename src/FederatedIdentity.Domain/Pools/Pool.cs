@@ -97,7 +97,7 @@ public sealed record OpenIdConnectProvider(string Arn, string Url, IReadOnlyList
     public IReadOnlyList<string> Thumbprints { get; init; } = [];
 
     /// <summary>The provider's key in a Logins map: the URL without its scheme, as in the ARN.</summary>
-    public string LoginKey => KeyOf(Url);
+    public string LoginKey { get; } = KeyOf(Url);
 
     public static string KeyOf(string url) => url[(url.IndexOf("://", StringComparison.Ordinal) + 3)..];
 }
