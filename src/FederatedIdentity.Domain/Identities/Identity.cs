@@ -30,4 +30,17 @@ public sealed record Identity(
     public TimeSpan Unused { get; init; }
 
     public bool Owns(Login login) => Logins.Contains(login);
+
+    public bool OwnsAll(IReadOnlyList<Login> logins)
+    {
+        for (var place = 0; place < logins.Count; place++)
+        {
+            if (!Owns(logins[place]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }

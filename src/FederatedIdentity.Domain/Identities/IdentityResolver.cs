@@ -90,7 +90,7 @@ public sealed class IdentityResolver(IIdentityStore store, TimeProvider clock, F
         null => logins.Count > 0,
         { State: IdentityState.Disabled } => false,
         { State: IdentityState.Unauthenticated } => logins.Count > 0,
-        _ when logins.All(given.Owns) => false,
+        _ when given.OwnsAll(logins) => false,
         _ => logins.Any(given.Owns) || logins.Any(login => login.Kind == LoginKind.Developer),
     };
 

@@ -17,11 +17,7 @@ public static class Linking
     /// </remarks>
     public static LinkDecision Decide(Identity? given, IReadOnlyList<Login> presented, IReadOnlyList<Identity> owners)
     {
-        Identity[] others = owners.Count == 0 ? [] : [.. owners
-            .Where(owner => owner.Id != given?.Id && owner.State == IdentityState.Authenticated && presented.Any(owner.Owns))
-            .OrderBy(owner => owner.CreatedAt)
-            .ThenBy(owner => owner.Id.Value, StringComparer.Ordinal)];
-
+        var others = owners.Count == 0 ? [] : OthersOf(given, presented, owners);
         if (given is null)
         {
             return others is [var oldest, .. var younger] ? Unite(oldest, younger, presented) : Create(presented);
@@ -33,7 +29,7 @@ public static class Linking
         }
 
         // Only the signed developer operation can present one; there, a user of another identity is refused and never merged (12 #4).
-        if (presented.Any(login => login.Kind == LoginKind.Developer && others.Any(other => other.Owns(login))))
+        if (others.Length > 0 && IsDeveloperLoginTaken(presented, others))
         {
             return new LinkDecision.Refuse(LinkRefusal.DeveloperLoginTaken);
         }
@@ -42,6 +38,17 @@ public static class Linking
             ? DecideForAuthenticated(given, presented, others)
             : DecideForGuest(given, presented, others);
     }
+
+    private static Identity[] OthersOf(Identity? given, IReadOnlyList<Login> presented, IReadOnlyList<Identity> owners) =>
+    [
+        .. owners
+            .Where(owner => owner.Id != given?.Id && owner.State == IdentityState.Authenticated && presented.Any(owner.Owns))
+            .OrderBy(owner => owner.CreatedAt)
+            .ThenBy(owner => owner.Id.Value, StringComparer.Ordinal),
+    ];
+
+    private static bool IsDeveloperLoginTaken(IReadOnlyList<Login> presented, Identity[] others) =>
+        presented.Any(login => login.Kind == LoginKind.Developer && Array.Exists(others, other => other.Owns(login)));
 
     private static LinkDecision DecideForAuthenticated(Identity given, IReadOnlyList<Login> presented, Identity[] others)
     {
@@ -60,15 +67,22 @@ public static class Linking
         others is [var oldest, .. var younger] ? Unite(oldest, [guest, .. younger], presented) : Unite(guest, [], presented);
 
     private static LinkDecision Create(IReadOnlyList<Login> presented) =>
-        Objection([.. presented.Distinct()]) is { } refusal ? new LinkDecision.Refuse(refusal) : new LinkDecision.Create();
+        presented.Count > 1 && Objection([.. presented.Distinct()]) is { } refusal
+            ? new LinkDecision.Refuse(refusal)
+            : new LinkDecision.Create();
 
     private static LinkDecision Unite(Identity survivor, Identity[] absorbed, IReadOnlyList<Login> presented)
     {
-        if (absorbed.Length == 0 && presented.All(survivor.Owns))
+        if (absorbed.Length == 0 && survivor.OwnsAll(presented))
         {
             return new LinkDecision.Keep(survivor.Id); // Nearly always.
         }
 
+        return UniteAnew(survivor, absorbed, presented);
+    }
+
+    private static LinkDecision UniteAnew(Identity survivor, Identity[] absorbed, IReadOnlyList<Login> presented)
+    {
         // The identities were not all read at the same moment: a login that moved in between is on two of them. It is no conflict, and
         // the decision meets a version that has changed and is made again.
         Login[] held = [.. survivor.Logins.Concat(absorbed.SelectMany(identity => identity.Logins)).Distinct()];
