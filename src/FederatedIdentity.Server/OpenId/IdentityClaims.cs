@@ -12,6 +12,7 @@ namespace FederatedIdentity.Server.OpenId;
 internal sealed record IdentityClaims(
     string Subject, string Audience, IReadOnlyList<string> Amr, IReadOnlyDictionary<string, string> Tags)
 {
+    private static readonly string[] _guest = ["unauthenticated"];
     private static readonly SortedDictionary<string, string> _noTags = [];
 
     public bool IsGuest => !Amr.Contains("authenticated");
@@ -24,9 +25,12 @@ internal sealed record IdentityClaims(
         IdentityId identity, Pool pool, IReadOnlyList<VerifiedLogin> logins, IEnumerable<KeyValuePair<string, string>>? tags = null) =>
         new(identity.Value, pool.Id.Value, AmrOf(logins), TagsOf(pool, logins, tags));
 
-    private static string[] AmrOf(IReadOnlyList<VerifiedLogin> logins) => logins.Count == 0
-        ? ["unauthenticated"]
-        : ["authenticated", .. logins.SelectMany(login => new[] { login.Login.Provider, login.Amr })];
+    private static string[] AmrOf(IReadOnlyList<VerifiedLogin> logins) => logins switch
+    {
+        [] => _guest,
+        [var only] => ["authenticated", only.Login.Provider, only.Amr],
+        _ => ["authenticated", .. logins.SelectMany(login => new[] { login.Login.Provider, login.Amr })],
+    };
 
     private static SortedDictionary<string, string> TagsOf(
         Pool pool, IReadOnlyList<VerifiedLogin> logins, IEnumerable<KeyValuePair<string, string>>? given)

@@ -41,7 +41,7 @@ internal sealed class GetOpenIdToken(
             return ApiError.InvalidParameter("Basic (classic) flow is not supported with RoleMappings, please use enhanced flow.");
         }
 
-        if (input.Logins?.Keys.Any(pool.SamlProviderArns.Contains) == true)
+        if (pool.SamlProviderArns.Count > 0 && input.Logins?.Keys.Any(pool.SamlProviderArns.Contains) == true)
         {
             return ApiError.InvalidParameter("Basic (classic) flow is not supported with SAML, please use enhanced flow.");
         }

@@ -111,16 +111,22 @@ internal sealed class GetOpenIdTokenForDeveloperIdentity(
         Pool pool, Dictionary<string, string?> logins, CallContext call, CancellationToken ct)
     {
         var developer = pool.DeveloperProviderName!;
+        var user = DeveloperUsers.LoginOf(pool, logins[developer]!);
+        var own = new VerifiedLogin(user, $"{developer}:{pool.Id}:{user.Subject}", LoginClaims.None);
+        if (logins.Count == 1)
+        {
+            return new[] { own }; // Nearly always.
+        }
+
         var verified = await verifier.VerifyAsync(pool, logins.Where(login => login.Key != developer).ToDictionary(), call, ct);
         if (verified.Error is not null)
         {
             return verified;
         }
 
-        var user = DeveloperUsers.LoginOf(pool, logins[developer]!);
         var position = logins.Keys.TakeWhile(key => key != developer).Count();
         var all = verified.Value!.ToList();
-        all.Insert(position, new VerifiedLogin(user, $"{developer}:{pool.Id}:{user.Subject}", LoginClaims.None));
+        all.Insert(position, own);
         return all.ToArray();
     }
 

@@ -17,7 +17,7 @@ internal sealed class LoginVerifier(IEnumerable<ILoginProvider> providers)
     private readonly ILoginProvider[] _providers = [.. providers];
 
     public async ValueTask<Outcome<VerifiedLogin[]>> VerifyAsync(
-        Pool pool, IReadOnlyDictionary<string, string?>? logins, CallContext call, CancellationToken ct)
+        Pool pool, Dictionary<string, string?>? logins, CallContext call, CancellationToken ct)
     {
         if (logins is null or { Count: 0 })
         {
@@ -29,39 +29,46 @@ internal sealed class LoginVerifier(IEnumerable<ILoginProvider> providers)
             return refused;
         }
 
-        var verified = new VerifiedLogin[logins.Count];
-        var next = 0;
-        foreach (var (key, verdict) in await JudgeAllAsync(pool, logins, call, ct))
+        if (logins.Count == 1)
         {
-            switch (verdict)
+            var (key, token) = First(logins);
+            var judging = JudgeAsync(key, token!, pool, ct);
+            var verdict = judging.IsCompletedSuccessfully ? judging.Result : await call.OutsideAsync(key, judging.AsTask());
+            return ErrorOf(key, verdict) is { } error ? error : new[] { VerifiedLogin.Of((LoginVerdict.Verified)verdict) };
+        }
+
+        return await VerifyAllAsync(pool, logins, call, ct);
+    }
+
+    private async ValueTask<Outcome<VerifiedLogin[]>> VerifyAllAsync(
+        Pool pool, Dictionary<string, string?> logins, CallContext call, CancellationToken ct)
+    {
+        var verdicts = await JudgeAllAsync(pool, logins, call, ct);
+        foreach (var (key, verdict) in logins.Keys.Zip(verdicts))
+        {
+            if (ErrorOf(key, verdict) is { } error)
             {
-                case LoginVerdict.Verified login:
-                    verified[next++] = VerifiedLogin.Of(login);
-                    break;
-                case LoginVerdict.Rejected rejected:
-                    return ApiError.NotAuthorized(rejected.Sentence);
-                case LoginVerdict.Unreachable:
-                    return ApiError.ExternalService(key);
-                default:
-                    throw new UnreachableException();
+                return error;
             }
         }
 
-        return verified;
+        return Array.ConvertAll(verdicts, verdict => VerifiedLogin.Of((LoginVerdict.Verified)verdict));
     }
 
-    /// <summary>All at once, so that the slowest provider decides how long it takes; the answers are in request order.</summary>
-    private async ValueTask<(string Key, LoginVerdict Verdict)[]> JudgeAllAsync(
-        Pool pool, IReadOnlyDictionary<string, string?> logins, CallContext call, CancellationToken ct)
+    /// <summary>Null for a login that is verified.</summary>
+    private static ApiError? ErrorOf(string key, LoginVerdict verdict) => verdict switch
     {
-        if (logins.Count == 1)
-        {
-            var (key, token) = logins.First();
-            var judging = JudgeAsync(key, token!);
-            return [judging.IsCompletedSuccessfully ? judging.Result : await call.OutsideAsync(key, judging.AsTask())];
-        }
+        LoginVerdict.Verified => null,
+        LoginVerdict.Rejected rejected => ApiError.NotAuthorized(rejected.Sentence),
+        LoginVerdict.Unreachable => ApiError.ExternalService(key),
+        _ => throw new UnreachableException(),
+    };
 
-        var all = Task.WhenAll(logins.Select(login => JudgeAsync(login.Key, login.Value!).AsTask()));
+    /// <summary>All at once, so that the slowest provider decides how long it takes; the answers are in request order.</summary>
+    private async ValueTask<LoginVerdict[]> JudgeAllAsync(
+        Pool pool, Dictionary<string, string?> logins, CallContext call, CancellationToken ct)
+    {
+        var all = Task.WhenAll(logins.Select(login => JudgeAsync(login.Key, login.Value!, pool, ct).AsTask()));
         try
         {
             return await call.OutsideAsync(logins.Keys.First(), all); // One of many logins names whom it waits for well enough.
@@ -70,18 +77,33 @@ internal sealed class LoginVerifier(IEnumerable<ILoginProvider> providers)
         {
             throw several; // Awaiting shows only the first of them.
         }
-
-        // Async, so that what a provider throws before its first await is its task's exception too.
-        async ValueTask<(string, LoginVerdict)> JudgeAsync(string key, string token) =>
-            (key, await ProviderOf(key, pool).VerifyAsync(key, new ProviderToken(token), pool, ct));
     }
 
-    private ILoginProvider ProviderOf(string key, Pool pool) =>
-        Array.Find(_providers, candidate => candidate.Serves(key, pool))
-        ?? throw new UnreachableException("The last provider serves every key.");
+    // Async, so that what a provider throws before its first await is its task's exception too.
+    private async ValueTask<LoginVerdict> JudgeAsync(string key, string token, Pool pool, CancellationToken ct) =>
+        await ProviderOf(key, pool).VerifyAsync(key, new ProviderToken(token), pool, ct);
+
+    private ILoginProvider ProviderOf(string key, Pool pool)
+    {
+        foreach (var candidate in _providers)
+        {
+            if (candidate.Serves(key, pool))
+            {
+                return candidate;
+            }
+        }
+
+        throw new UnreachableException("The last provider serves every key.");
+    }
+
+    private static KeyValuePair<string, string?> First(Dictionary<string, string?> logins)
+    {
+        using var each = logins.GetEnumerator();
+        return each.MoveNext() ? each.Current : throw new UnreachableException();
+    }
 
     /// <summary>What the keys decide, before any login is verified.</summary>
-    private async ValueTask<ApiError?> RefuseByKeyAsync(Pool pool, IReadOnlyDictionary<string, string?> logins, CancellationToken ct)
+    private async ValueTask<ApiError?> RefuseByKeyAsync(Pool pool, Dictionary<string, string?> logins, CancellationToken ct)
     {
         if (logins.ContainsKey(CognitoKey))
         {
