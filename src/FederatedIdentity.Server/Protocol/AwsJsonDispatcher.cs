@@ -17,14 +17,14 @@ internal sealed class AwsJsonDispatcher(
 
     string IAnswerForm.ContentType => WireHeaders.ContentType;
 
-    public Task HandleAsync(HttpContext http) => runner.RunAsync(http, this, call => RunAsync(http, call));
+    public Task HandleAsync(HttpContext http) => runner.RunAsync(http, this);
 
     ApiError IAnswerForm.Translate(ApiError error) => error;
 
     byte[] IAnswerForm.BodyOf(ApiError error, CallContext call) =>
         JsonSerializer.SerializeToUtf8Bytes(ErrorShape.Of(error), AwsJson.Wire.ErrorShape);
 
-    private async ValueTask<Outcome<byte[]>> RunAsync(HttpContext http, CallContext call)
+    async ValueTask<Outcome<byte[]>> IAnswerForm.RunAsync(HttpContext http, CallContext call)
     {
         if (ApiSurface.Resolve(http.Request.Headers["X-Amz-Target"]) is not { } operation)
         {

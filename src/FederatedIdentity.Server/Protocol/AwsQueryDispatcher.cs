@@ -27,7 +27,7 @@ internal sealed class AwsQueryDispatcher(
         !request.Headers.ContainsKey("X-Amz-Target")
         && request.ContentType?.StartsWith(FormType, StringComparison.OrdinalIgnoreCase) == true;
 
-    public Task HandleAsync(HttpContext http) => runner.RunAsync(http, this, call => RunAsync(http, call));
+    public Task HandleAsync(HttpContext http) => runner.RunAsync(http, this);
 
     ApiError IAnswerForm.Translate(ApiError error) => QueryErrors.Of(error);
 
@@ -35,7 +35,7 @@ internal sealed class AwsQueryDispatcher(
         (call.Service ?? QueryApi.Sts).XmlNamespace, error.Type, error.Message,
         senderIsAtFault: error.Status < StatusCodes.Status500InternalServerError, call.RequestId);
 
-    private async ValueTask<Outcome<byte[]>> RunAsync(HttpContext http, CallContext call)
+    async ValueTask<Outcome<byte[]>> IAnswerForm.RunAsync(HttpContext http, CallContext call)
     {
         var (read, unreadable) = await intake.ReadAsync(http, call);
         if (unreadable is not null)

@@ -7,10 +7,13 @@ using FederatedIdentity.Storage.Postgres;
 
 namespace FederatedIdentity.Server.Protocol;
 
-/// <summary>How one protocol words its answers.</summary>
+/// <summary>How one protocol reads its calls and words its answers.</summary>
 internal interface IAnswerForm
 {
     string ContentType { get; }
+
+    /// <summary>The phases of a call that are this protocol's own.</summary>
+    ValueTask<Outcome<byte[]>> RunAsync(HttpContext http, CallContext call);
 
     /// <summary>The error as this protocol's services name it, with its own status.</summary>
     ApiError Translate(ApiError error);
@@ -30,7 +33,7 @@ internal sealed partial class CallRunner(TrustedProxies proxies, RequestMetrics 
     /// </summary>
     public static CancellationToken ToTheEnd => CancellationToken.None;
 
-    public async Task RunAsync(HttpContext http, IAnswerForm form, Func<CallContext, ValueTask<Outcome<byte[]>>> phases)
+    public async Task RunAsync(HttpContext http, IAnswerForm form)
     {
         var started = Stopwatch.GetTimestamp();
         var call = new CallContext(Guid.NewGuid().ToString(), proxies.ClientOf(http));
@@ -38,7 +41,7 @@ internal sealed partial class CallRunner(TrustedProxies proxies, RequestMetrics 
         Outcome<byte[]> outcome;
         try
         {
-            outcome = await phases(call);
+            outcome = await form.RunAsync(http, call);
         }
         catch (Exception abandoned)
             when (http.RequestAborted.IsCancellationRequested && abandoned is OperationCanceledException or IOException)

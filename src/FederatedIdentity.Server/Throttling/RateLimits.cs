@@ -28,15 +28,15 @@ internal sealed class RateLimits(IRateBudgets budgets, RateLimitMetrics metrics,
 
     /// <summary>Of a signed call that is allowed.</summary>
     public ValueTask<ApiError?> OfCallerAsync(CallContext call, CancellationToken ct) =>
-        SpendAsync(OfAccount(Bill(), call.AccountId, call), call, ct);
+        _options.Enabled ? SpendAsync(OfAccount(Bill(), call.AccountId, call), call, ct) : default;
 
     /// <summary>Of a call that is refused in any case: it lacks a signature or a permission, or what it names does not exist.</summary>
     public ValueTask<ApiError?> OfTurnedAwayAsync(CallContext call, CancellationToken ct) =>
-        SpendAsync(OfSource(Bill(), call), call, ct);
+        _options.Enabled ? SpendAsync(OfSource(Bill(), call), call, ct) : default;
 
     /// <summary>Of an unsigned call for a role of an account.</summary>
     public ValueTask<ApiError?> OfStrangerAsync(string accountId, CallContext call, CancellationToken ct) =>
-        SpendAsync(OfSource(OfAccount(Bill(), accountId, call), call), call, ct);
+        _options.Enabled ? SpendAsync(OfSource(OfAccount(Bill(), accountId, call), call), call, ct) : default;
 
     /// <summary>Of an unsigned call about a pool, and when it is to give something out for an identity, about that, from one source.</summary>
     public ValueTask<ApiError?> OfStrangerAsync(Pool pool, IdentityId? identity, CallContext call, CancellationToken ct)
@@ -69,7 +69,7 @@ internal sealed class RateLimits(IRateBudgets budgets, RateLimitMetrics metrics,
 
     private async ValueTask<ApiError?> SpendAsync(RateBill bill, CallContext call, CancellationToken ct)
     {
-        if (!_options.Enabled || bill.Charges.IsEmpty)
+        if (bill.Charges.IsEmpty)
         {
             return null;
         }
