@@ -22,8 +22,15 @@ internal sealed class ScaleFill(ScaleCluster cluster, string database, ScaleShap
     {
         await cluster.RunAsync(database, PoolsSql());
         var parts = await ScaleSchema.StripAsync(cluster, database);
-        await StepAsync("rows", () => Task.WhenAll(Copies(0, shape.Identities, withPopular: true)));
-        await StepAsync("indexes and keys", () => ScaleSchema.RestoreAsync(cluster, database, parts));
+        await StepAsync("identities", FillIdentitiesAsync);
+        await StepAsync("their indexes", () => ScaleSchema.RestoreAsync(
+            cluster, database, parts.Where(part => part.Table == "identity" && !part.IsForeign)));
+
+        // The key is checked row by row while it is made, and for each partition against all others: now there is nothing to check yet.
+        await StepAsync("foreign keys", () => ScaleSchema.RestoreAsync(cluster, database, parts.Where(part => part.IsForeign)));
+        await StepAsync("logins", () => Task.WhenAll(LoginCopies()));
+        await StepAsync("their indexes and keys", () => ScaleSchema.RestoreAsync(
+            cluster, database, parts.Where(part => part.Table != "identity" && !part.IsForeign)));
         await StepAsync("vacuum and statistics", () => cluster.RunAsync(database, "vacuum (analyze)"));
     }
 
@@ -35,13 +42,14 @@ internal sealed class ScaleFill(ScaleCluster cluster, string database, ScaleShap
         await CopyAsync(connection, LoginColumns, "", copy => WriteLoginsAsync(copy, first, count, _ => pool, isOwner: false));
     }
 
-    private IEnumerable<Task> Copies(long first, long count, bool withPopular)
+    private Task FillIdentitiesAsync() => TruncatedAsync(IdentityColumns, async copy =>
     {
-        yield return TruncatedAsync(IdentityColumns, async copy =>
-        {
-            await WriteIdentitiesAsync(copy, first, count, shape.PoolOf);
-            await IdentityAsync(copy, shape.Popular, shape.LargestPool, IdentityState.Authenticated, _start);
-        });
+        await WriteIdentitiesAsync(copy, 0, shape.Identities, shape.PoolOf);
+        await IdentityAsync(copy, shape.Popular, shape.LargestPool, IdentityState.Authenticated, _start);
+    });
+
+    private IEnumerable<Task> LoginCopies()
+    {
         yield return TruncatedAsync(LoginColumns, copy => LoginsAsync(copy, isOwner: false));
         if (isPartitioned)
         {
@@ -50,7 +58,7 @@ internal sealed class ScaleFill(ScaleCluster cluster, string database, ScaleShap
 
         async Task LoginsAsync(NpgsqlBinaryImporter copy, bool isOwner)
         {
-            await WriteLoginsAsync(copy, first, count, shape.PoolOf, isOwner);
+            await WriteLoginsAsync(copy, 0, shape.Identities, shape.PoolOf, isOwner);
             for (var user = 0; user < ScaleShape.ManyUsers; user++)
             {
                 var login = new Login(LoginKind.Developer, ScaleShape.DeveloperProvider, ScaleShape.ManyUser(user));
@@ -65,20 +73,13 @@ internal sealed class ScaleFill(ScaleCluster cluster, string database, ScaleShap
         var table = columns.Split(' ')[0];
         await using var connection = await cluster.ConnectAsync(database);
         await using var transaction = await connection.BeginTransactionAsync();
-        string[] before = [$"truncate {table}", .. isPartitioned ? [$"alter table {table} disable trigger user"] : Array.Empty<string>()];
-        foreach (var sql in before)
+        foreach (var sql in new[] { $"truncate {table}", "set local session_replication_role = replica" }) // No triggers.
         {
             await using var command = new NpgsqlCommand(sql, connection);
             await command.ExecuteNonQueryAsync();
         }
 
         await CopyAsync(connection, columns, isPartitioned ? "" : ", freeze", write);
-        if (isPartitioned)
-        {
-            await using var command = new NpgsqlCommand($"alter table {table} enable trigger user", connection);
-            await command.ExecuteNonQueryAsync();
-        }
-
         await transaction.CommitAsync();
     }
 

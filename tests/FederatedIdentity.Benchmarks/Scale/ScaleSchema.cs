@@ -45,7 +45,7 @@ internal static class ScaleSchema
         ) lines order by line collate "C"
         """;
 
-    /// <summary>What was taken from each table; foreign keys, which need the others, come last.</summary>
+    /// <summary>What was taken from each table. Foreign keys need the keys that they refer to.</summary>
     public static async Task<IReadOnlyList<(string Table, string Sql, bool IsForeign)>> StripAsync(ScaleCluster cluster, string database)
     {
         var (drops, makes) = (new List<(string Sql, bool IsForeign)>(), new List<(string, string, bool)>());
@@ -69,21 +69,15 @@ internal static class ScaleSchema
         return makes;
     }
 
-    /// <summary>The indexes of each table at the same time as those of the others, and then the foreign keys.</summary>
-    public static async Task RestoreAsync(ScaleCluster cluster, string database, IReadOnlyList<(string Table, string Sql, bool IsForeign)> parts)
-    {
-        await Task.WhenAll(parts.Where(part => !part.IsForeign).GroupBy(part => part.Table).Select(async table =>
+    /// <summary>What belongs to one table at the same time as what belongs to others.</summary>
+    public static Task RestoreAsync(ScaleCluster cluster, string database, IEnumerable<(string Table, string Sql, bool IsForeign)> parts) =>
+        Task.WhenAll(parts.GroupBy(part => part.Table).Select(async table =>
         {
             foreach (var (_, sql, _) in table)
             {
                 await cluster.RunAsync(database, sql);
             }
         }));
-        foreach (var (_, sql, _) in parts.Where(part => part.IsForeign))
-        {
-            await cluster.RunAsync(database, sql);
-        }
-    }
 
     public static Task<IReadOnlyList<string>> DescribeAsync(ScaleCluster cluster, string database) =>
         cluster.LinesAsync(database, DescriptionSql);
