@@ -17,7 +17,7 @@ public static class ProviderTracing
     /// <summary>Null unless the login that it is for is traced.</summary>
     internal static Activity? Start(OutboundRequest call)
     {
-        if (_source.StartActivity("call", ActivityKind.Client) is not { } span)
+        if (Activity.Current is not { Recorded: true } || _source.StartActivity("call", ActivityKind.Client) is not { } span)
         {
             return null;
         }

@@ -13,17 +13,19 @@ public static class StorageTracing
 
     private static readonly ActivitySource _source = new(SourceName);
 
+    private static bool IsTraced => Activity.Current is { Recorded: true };
+
     /// <summary>Npgsql makes the spans. Statements of no traced request, such as those that run every second, have none.</summary>
     internal static void Configure(NpgsqlTracingOptionsBuilder tracing) => tracing
-        .ConfigureCommandFilter(_ => Activity.Current is { Recorded: true })
-        .ConfigureBatchFilter(_ => Activity.Current is { Recorded: true })
+        .ConfigureCommandFilter(static _ => IsTraced)
+        .ConfigureBatchFilter(static _ => IsTraced)
         .EnableFirstResponseEvent(false)
         .EnablePhysicalOpenTracing(false);
 
     /// <summary>Null unless the request that asks is traced.</summary>
     internal static Activity? AskRedis(string command)
     {
-        if (_source.StartActivity("redis", ActivityKind.Client) is not { } span)
+        if (!IsTraced || _source.StartActivity("redis", ActivityKind.Client) is not { } span)
         {
             return null;
         }

@@ -6,7 +6,7 @@ namespace FederatedIdentity.Server.Telemetry;
 internal static class CallSpan
 {
     /// <summary>Null unless the request is traced.</summary>
-    public static Activity? Start() => TraceSources.Server.StartActivity("call");
+    public static Activity? Start() => TraceSources.IsTraced ? TraceSources.Server.StartActivity("call") : null;
 
     /// <summary>
     /// Says what was called and how it ended, never by whom or with what. The pool may be named: a trace is not a metric, which would

@@ -8,7 +8,8 @@ internal static class ExternalStsSpan
 {
     public static Activity? Start(string host)
     {
-        if (TraceSources.Server.StartActivity("STS/AssumeRoleWithWebIdentity", ActivityKind.Client) is not { } span)
+        if (!TraceSources.IsTraced
+            || TraceSources.Server.StartActivity("STS/AssumeRoleWithWebIdentity", ActivityKind.Client) is not { } span)
         {
             return null;
         }

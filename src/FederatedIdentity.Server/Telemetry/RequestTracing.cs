@@ -7,23 +7,31 @@ using Microsoft.Extensions.Options;
 namespace FederatedIdentity.Server.Telemetry;
 
 /// <summary>
-/// Makes the server span of each request, from closed sets alone: no path, query, header or address of a client gets into it. A
-/// <c>traceparent</c> is continued for peers that were named; anybody else's is a link from a trace of our own, so that strangers choose
-/// neither our trace ids nor how much is traced.
+/// Makes the server span of each request that is traced, from closed sets alone: no path, query, header or address of a client gets into
+/// it. A <c>traceparent</c> is continued for peers that were named; anybody else's is a link from a trace of our own, so that strangers
+/// choose neither our trace ids nor how much is traced. A request that is not traced has no activity, and pays for none.
 /// </summary>
-internal sealed class RequestTracing(IOptions<TelemetryOptions> options)
+internal sealed class RequestTracing(IOptions<TelemetryOptions> options, TraceSampling sampling)
 {
     private const string Name = "request"; // Until there is a better one.
     private const int LongestTraceState = 512; // W3C Trace Context §3.3.1.5: what everybody has to carry.
 
     private readonly IPNetwork[] _trusted = [.. options.Value.TrustedParents.Select(text => ProxyOptions.Parse(text)!.Value)];
 
-    public Task InvokeAsync(HttpContext http, RequestDelegate next) =>
-        RouteOf(http) is { } route && !IsProbe(route) ? TraceAsync(http, route, next) : next(http);
-
-    private async Task TraceAsync(HttpContext http, string route, RequestDelegate next)
+    public Task InvokeAsync(HttpContext http, RequestDelegate next)
     {
-        using var span = Start(http);
+        if (RouteOf(http) is not { } route || IsProbe(route))
+        {
+            return next(http);
+        }
+
+        Activity.Current = null; // Whatever else there is, such as one of the web framework that took a stranger's parent.
+        return OriginOf(http) is { } origin ? TraceAsync(http, route, origin, next) : next(http);
+    }
+
+    private static async Task TraceAsync(HttpContext http, string route, Origin origin, RequestDelegate next)
+    {
+        using var span = TraceSources.Server.StartActivity(Name, ActivityKind.Server, origin.Parent, tags: null, origin.Links);
         if (span is not { IsAllDataRequested: true })
         {
             await next(http);
@@ -49,17 +57,24 @@ internal sealed class RequestTracing(IOptions<TelemetryOptions> options)
         }
     }
 
-    private Activity? Start(HttpContext http)
+    /// <summary>
+    /// Null for a request that begins no trace: of those the sampler did not pick, only a trusted peer's go on, for the ids in the log.
+    /// </summary>
+    private Origin? OriginOf(HttpContext http)
     {
-        Activity.Current = null; // Whatever else there is, such as one of the web framework that took a stranger's parent.
-        var given = GivenBy(http.Request.Headers);
-        if (given is not { } context || IsTrusted(http.Connection.RemoteIpAddress))
+        var isTrusted = IsTrusted(http.Connection.RemoteIpAddress);
+        if (isTrusted && GivenBy(http.Request.Headers) is { } parent)
         {
-            return TraceSources.Server.StartActivity(Name, ActivityKind.Server, given ?? default);
+            return new Origin(parent, []);
         }
 
-        var withoutState = new ActivityLink(new ActivityContext(context.TraceId, context.SpanId, context.TraceFlags));
-        return TraceSources.Server.StartActivity(Name, ActivityKind.Server, default(ActivityContext), tags: null, [withoutState]);
+        if (sampling.Begin() is not { } own)
+        {
+            return null;
+        }
+
+        return new Origin(
+            own, !isTrusted && GivenBy(http.Request.Headers) is { } given ? [new(new(given.TraceId, given.SpanId, given.TraceFlags))] : []);
     }
 
     private static ActivityContext? GivenBy(IHeaderDictionary headers)
@@ -103,4 +118,7 @@ internal sealed class RequestTracing(IOptions<TelemetryOptions> options)
         : HttpMethods.IsPut(method) ? HttpMethods.Put
         : HttpMethods.IsDelete(method) ? HttpMethods.Delete
         : "_OTHER"; // Anybody can invent one.
+
+    /// <summary>What the trace of a request goes on from, and what it mentions: a stranger's, without its state.</summary>
+    private readonly record struct Origin(ActivityContext Parent, ActivityLink[] Links);
 }

@@ -60,9 +60,9 @@ internal static class TelemetryServices
     /// <summary>Where the route is known, and before everything else.</summary>
     public static void UseTelemetry(this WebApplication app)
     {
-        if (app.Services.GetRequiredService<TelemetrySettings>().Traces is not null)
+        if (app.Services.GetRequiredService<TelemetrySettings>().Sampling is { } sampling)
         {
-            app.Use(new RequestTracing(app.Services.GetRequiredService<IOptions<TelemetryOptions>>()).InvokeAsync);
+            app.Use(new RequestTracing(app.Services.GetRequiredService<IOptions<TelemetryOptions>>(), sampling).InvokeAsync);
         }
     }
 

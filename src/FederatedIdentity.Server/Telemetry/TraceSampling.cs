@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using OpenTelemetry.Trace;
 
@@ -10,6 +11,18 @@ internal sealed record TraceSampling(Sampler OfNewTraces, bool FollowsParent, st
     private const double DefaultRatio = 0.1;
 
     private const string ParentBased = "parentbased_";
+
+    /// <summary>
+    /// The context of a new trace that was picked, or null. It is decided by the id alone, before anything is made that most requests
+    /// would not need.
+    /// </summary>
+    public ActivityContext? Begin()
+    {
+        var id = ActivityTraceId.CreateRandom();
+        var isPicked = OfNewTraces.ShouldSample(new SamplingParameters(default, id, "", ActivityKind.Server)).Decision
+            == SamplingDecision.RecordAndSample;
+        return isPicked ? new ActivityContext(id, default, ActivityTraceFlags.Recorded) : null; // A root: there is no span above it.
+    }
 
     public static TraceSampling Of(IConfiguration configuration, ICollection<string> complaints)
     {

@@ -9,6 +9,12 @@ internal static class TraceSources
 {
     public static readonly ActivitySource Server = new("FederatedIdentity.Server");
 
+    /// <summary>
+    /// Whether what is done belongs to a request that is traced. A source that is listened to would be asked, and make an activity that
+    /// nobody gets, where this says no.
+    /// </summary>
+    public static bool IsTraced => Activity.Current is { Recorded: true };
+
     /// <summary>All that are listened to. The framework's own are not: their spans quote URLs and headers.</summary>
     public static readonly string[] Names = [Server.Name, ProviderTracing.SourceName, StorageTracing.SourceName, "Npgsql"];
 }

@@ -108,5 +108,27 @@ public sealed class TraceTests(ServerFixture shared)
         Assert.Empty(request.Links);
     }
 
+    [Fact]
+    public async Task A_request_that_is_not_traced_has_no_ids_in_the_log_but_those_of_a_trusted_peer()
+    {
+        var pool = await shared.OidcPoolAsync();
+        await using var told = await Told.StartAsync(shared, (settings, _) =>
+        {
+            settings["FederatedIdentity__Telemetry__TrustedParents__0"] = "127.0.0.0/8";
+            (settings["OTEL_TRACES_SAMPLER"], settings["OTEL_TRACES_SAMPLER_ARG"]) = ("parentbased_traceidratio", "0");
+        });
+        await told.GetIdAsync(pool);
+        await told.GetIdAsync(pool, traceParent: Stranger[..^1] + "0");
+
+        var inbox = await told.LastAsync();
+
+        Assert.Empty(inbox.Spans);
+        var lines = inbox.Logs.Where(log => log.Body.StartsWith("GetId", StringComparison.Ordinal)).Select(log => log.TraceId);
+        Assert.Equal(["", StrangersTrace], lines.Order());
+        var ids = told.Server.Log.Split('\n').Where(line => line.Contains("\"TraceId\"", StringComparison.Ordinal));
+        Assert.Contains($"\"TraceId\":\"{StrangersTrace}\"", Assert.Single(ids), StringComparison.Ordinal);
+        Assert.Contains("\"TraceFlags\":\"00\"", ids.Single(), StringComparison.Ordinal);
+    }
+
     private static string Of(OtlpSpan span, string attribute) => span.Attributes.GetValueOrDefault(attribute, "");
 }
