@@ -75,9 +75,10 @@ internal sealed partial class CallRunner(TrustedProxies proxies, RequestMetrics 
         var elapsed = Stopwatch.GetElapsedTime(started);
         var result = error?.Type ?? "Success";
         metrics.Record(call.Operation, result, elapsed);
-        if (!call.WasTurnedAway)
+        if (!call.WasTurnedAway && logger.IsEnabled(LogLevel.Information))
         {
-            Log.Answered(logger, call.Operation, call.Pool, result, elapsed.TotalMilliseconds, call.RequestId, call.Source);
+            var line = new AnsweredLine(call, result, elapsed);
+            logger.Log(LogLevel.Information, AnsweredLine.Event, line, exception: null, static (line, _) => line.ToString());
         }
     }
 
@@ -100,11 +101,6 @@ internal sealed partial class CallRunner(TrustedProxies proxies, RequestMetrics 
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information,
-            "{Operation} pool={Pool} outcome={Outcome} ms={Milliseconds:0.0} request={RequestId} source={Source}")]
-        public static partial void Answered(
-            ILogger logger, string? operation, string? pool, string outcome, double milliseconds, string requestId, object? source);
-
         [LoggerMessage(2, LogLevel.Error, "{Operation} failed, request={RequestId}")]
         public static partial void Failed(ILogger logger, string? operation, string requestId, Exception fault);
     }
