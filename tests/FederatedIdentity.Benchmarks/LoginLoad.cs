@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using FederatedIdentity.Benchmarks.Load;
 using FederatedIdentity.Tests.Shared;
 
 namespace FederatedIdentity.Benchmarks;
@@ -12,8 +12,6 @@ internal sealed class LoginLoad : IAsyncDisposable
     public const string AccessKeyId = "AKIABENCHBENCHBENCH0";
     public const string SecretAccessKey = "secret-access-key-of-the-benchmarks-0123";
 
-    private const int TicksPerSecond = 100; // USER_HZ, the same on every Linux that .NET runs on.
-
     private readonly ServerProcess _server;
     private readonly WireClient _client;
     private readonly byte[] _body;
@@ -21,18 +19,7 @@ internal sealed class LoginLoad : IAsyncDisposable
     private LoginLoad(ServerProcess server, WireClient client, byte[] body) => (_server, _client, _body) = (server, client, body);
 
     /// <summary>Of the server's process since its start.</summary>
-    public TimeSpan CpuTime
-    {
-        get
-        {
-            // The second field is the program's name in brackets, and may hold anything.
-            var stat = File.ReadAllText($"/proc/{_server.Id}/stat");
-            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return TimeSpan.FromSeconds(
-                (double)(long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture))
-                / TicksPerSecond);
-        }
-    }
+    public TimeSpan CpuTime => CpuClock.OfThreads(_server.Id);
 
     public static async Task<LoginLoad> StartAsync(Dictionary<string, string?> settings, BenchIssuer issuer)
     {

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace FederatedIdentity.Benchmarks.Load;
 
@@ -16,6 +18,15 @@ internal static class CpuClock
             .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)
             .Where(id => id > 0 && ParentOf(id) == process)
             .Sum(OfThread);
+
+    /// <summary>Of all threads that a process has or had, without its children, to the nanosecond: a short turn is but a few ticks long.</summary>
+    public static TimeSpan OfThreads(int process)
+    {
+        const int AllThreads = 2; // clock_getcpuclockid(3) makes the number of a process's clock in this way.
+        return GetTime((~process << 3) | AllThreads, out var time) == 0
+            ? TimeSpan.FromSeconds(time.Seconds) + TimeSpan.FromTicks(time.Nanoseconds / TimeSpan.NanosecondsPerTick)
+            : throw new UnreachableException("The process has no clock.");
+    }
 
     /// <summary>Of the children of this process that have ended. Microseconds.</summary>
     public static double OfEndedChildren() => Of(Environment.ProcessId)[2..].Sum();
@@ -50,4 +61,10 @@ internal static class CpuClock
             return "";
         }
     }
+
+    [DllImport("libc", EntryPoint = "clock_gettime")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int GetTime(int clock, out Time time);
+
+    private readonly record struct Time(nint Seconds, nint Nanoseconds);
 }

@@ -3,7 +3,10 @@ using FederatedIdentity.Tests.Shared;
 
 namespace FederatedIdentity.Benchmarks.Load;
 
-/// <summary>What rate limits with a Redis and telemetry add to a call, by two servers of one deployment that differ in nothing else.</summary>
+/// <summary>
+/// What rate limits with a Redis and telemetry add to a call, by two servers of one deployment that differ in nothing else: not in what
+/// they did before either, since a server that took part in other rows has its code compiled longer since.
+/// </summary>
 internal static class ExtraRows
 {
     private const string Most = "1000000"; // Nobody is refused, everything is counted.
@@ -21,15 +24,16 @@ internal static class ExtraRows
             ("FederatedIdentity__RateLimits__PerIdentity", Most));
         var observed = await stage.JoinAsync(
             stage.Es256, ("OTEL_EXPORTER_OTLP_ENDPOINT", stage.Keep(await TelemetryCost.StartReceiverAsync()).Urls.Single()));
+        var (unlimited, unobserved) = (await stage.JoinAsync(stage.Es256), await stage.JoinAsync(stage.Es256));
         var withLimits = Sides.Of(
             "GetOpenIdToken guest ES256 limited",
             limited.Server.Url,
             sides.TiersOf(limited) with { Redis = redis.Program.Process.Id, RoundTripsAsync = () => ScriptsOfAsync(redis.Port) },
             await stage.FileAsync(limited.People.GuestTokens(limited.Server.Url)));
-        var withoutLimits = await sides.GuestTokensAsync("GetOpenIdToken guest ES256 not limited", stage.Es256);
+        var withoutLimits = await sides.GuestTokensAsync("GetOpenIdToken guest ES256 not limited", unlimited);
         var withTelemetry = await sides.OfAsync("GetId known login observed", observed, observed.People.KnownLogins(observed.Server.Url));
         var withoutTelemetry = await sides.OfAsync(
-            "GetId known login not observed", stage.Es256, stage.Es256.People.KnownLogins(stage.Es256.Server.Url));
+            "GetId known login not observed", unobserved, unobserved.People.KnownLogins(unobserved.Server.Url));
         return
         [
             new("rate limits with Redis, CPU", withLimits, withoutLimits, Goal.AddsAtMost(15)),
