@@ -11,6 +11,9 @@ internal sealed class CallContext(string requestId, IPAddress? source)
     /// <summary>The client's address, as far as <see cref="Hosting.TrustedProxies"/> can tell; IPv4 is never written as IPv6.</summary>
     public IPAddress? Source { get; } = source;
 
+    /// <summary>What rate limits count the client's address as.</summary>
+    public string? SourceName => field ??= Source is { } address ? Throttling.SourceName.Of(address) : null;
+
     /// <summary>The operation that the call names, once it is known to be one; for the log line and metrics.</summary>
     public string? Operation { get; set; }
 

@@ -24,11 +24,14 @@ internal sealed class RateBill(double burstSeconds)
         if (perSecond > 0)
         {
             _scopes[_count] = scope;
-            _charges[_count++] = new($"{PrefixOf(scope)}{whose}", perSecond, (int)Math.Max(LeastBurst, perSecond * burstSeconds));
+            _charges[_count++] = ChargeOf(scope, whose, perSecond, burstSeconds);
         }
 
         return this;
     }
+
+    public static RateCharge ChargeOf(RateScope scope, string whose, double perSecond, double burstSeconds) =>
+        new(PrefixOf(scope) + whose, perSecond, (int)Math.Max(LeastBurst, perSecond * burstSeconds));
 
     private static string PrefixOf(RateScope scope) => scope switch
     {

@@ -24,7 +24,10 @@ internal sealed class RateLimits(IRateBudgets budgets, RateLimitMetrics metrics,
 
     /// <summary>A stranger whose source was refused a moment ago: it costs nothing, not even to read what it sends.</summary>
     public ApiError? RefusalAtOnce(CallContext call) =>
-        _options.Enabled && UsedUp(OfSource(Bill(), call)) is { } scope ? Refuse(call, scope) : null;
+        _options is { Enabled: true, PerSource: > 0 } && call.SourceName is { } source
+            && budgets.IsUsedUp(RateBill.ChargeOf(RateScope.Source, source, _options.PerSource, _options.Burst))
+            ? Refuse(call, RateScope.Source)
+            : null;
 
     /// <summary>Of a signed call that is allowed.</summary>
     public ValueTask<ApiError?> OfCallerAsync(CallContext call, CancellationToken ct) =>
@@ -65,7 +68,7 @@ internal sealed class RateLimits(IRateBudgets budgets, RateLimitMetrics metrics,
     }
 
     private RateBill OfSource(RateBill bill, CallContext call) =>
-        call.Source is { } source ? bill.Add(RateScope.Source, SourceName.Of(source), _options.PerSource) : bill;
+        call.SourceName is { } source ? bill.Add(RateScope.Source, source, _options.PerSource) : bill;
 
     private async ValueTask<ApiError?> SpendAsync(RateBill bill, CallContext call, CancellationToken ct)
     {
@@ -109,7 +112,7 @@ internal sealed class RateLimits(IRateBudgets budgets, RateLimitMetrics metrics,
 
     private static string HashOf(IdentityId id, CallContext call)
     {
-        var source = call.Source is { } address ? SourceName.Of(address) : "";
+        var source = call.SourceName ?? "";
         Span<byte> whose = stackalloc byte[Encoding.UTF8.GetMaxByteCount(id.Value.Length + 1 + source.Length)];
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         Utf8.TryWrite(whose, $"{id.Value} {source}", out var length);

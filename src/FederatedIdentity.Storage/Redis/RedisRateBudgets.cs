@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using FederatedIdentity.Domain.Sharing;
 using Microsoft.Extensions.Options;
 
@@ -10,8 +11,8 @@ namespace FederatedIdentity.Storage.Redis;
 /// </summary>
 internal sealed class RedisRateBudgets : IRateBudgets, IDisposable
 {
-    // The client sends one command while another is on its way.
-    private const int Lanes = 2;
+    // Redis does one after the other in any case, and a command costs its client as much as many bills.
+    private const int Lanes = 1;
 
     private readonly RedisCircuit _circuit;
     private readonly LocalRateBudgets _local;
@@ -87,22 +88,31 @@ internal sealed class RedisRateBudgets : IRateBudgets, IDisposable
         return granted;
     }
 
+    /// <summary>Every budget once, and every bill as the places of its budgets.</summary>
     private ScriptCall Call(ReadOnlyMemory<RateCharge>[] bills)
     {
-        var budgets = bills.Sum(bill => bill.Length);
-        var (keys, numbers) = (new string[budgets], new double[bills.Length + (2 * budgets)]);
-        var (key, number) = (0, 0);
+        var (places, keys, numbers) = (new Dictionary<RateCharge, int>(), new List<string>(), new List<double>());
+        var bytes = new byte[bills.Sum(bill => 1 + (2 * bill.Length))];
+        var written = 0;
         foreach (var bill in bills)
         {
-            numbers[number++] = bill.Length;
+            bytes[written++] = (byte)bill.Length;
             foreach (var charge in bill.Span)
             {
-                keys[key++] = _prefix + charge.Name;
-                (numbers[number++], numbers[number++]) = Gcra.Of(charge);
+                if (!places.TryGetValue(charge, out var place))
+                {
+                    keys.Add(_prefix + charge.Name);
+                    places.Add(charge, place = keys.Count);
+                    var (interval, tolerance) = Gcra.Of(charge);
+                    numbers.AddRange([interval, tolerance]);
+                }
+
+                BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(written), (ushort)place);
+                written += 2;
             }
         }
 
-        return new(RedisScript.Spend, keys, numbers);
+        return new(RedisScript.Spend, [.. keys], [.. numbers], bytes);
     }
 
     /// <summary>Which of a bill's charges refuses for longest, counted from 1, or 0; and for how many microseconds.</summary>

@@ -1,10 +1,11 @@
 -- For each of several bills: spends one unit of every budget in it, or nothing, by the generic cell rate algorithm; the same arithmetic
--- as Gcra.cs. A budget that many bills share is read and written once.
--- KEYS: the budgets, bill after bill. ARGV: for each bill how many it has, and for each of these its interval and its tolerance, in
--- microseconds.
+-- as Gcra.cs. A budget that many bills share is named, read and written once.
+-- KEYS: the budgets. ARGV: the interval and the tolerance of each, in microseconds; at last the bills in binary: for each how many budgets it
+-- has, in one byte, and the places of these among KEYS, in two, the lower first.
 -- Answers for each bill which of its budgets refuses for longest, 0 for none, and for how many microseconds.
 local time = redis.call('TIME')
 local now = (time[1] - 1735689600) * 1000000 + time[2] -- since 2025, so that a double has digits left for fractions
+local bills = ARGV[#ARGV]
 local arrivals, changed, answers = {}, {}, {}
 
 local function arrivalOf(key)
@@ -20,22 +21,25 @@ end
 
 local function keep(key, arrival) arrivals[key], changed[key] = arrival, true end
 
-local first, argument = 0, 1
-while argument <= #ARGV do
-  local budgets, spent, refusing, longest = tonumber(ARGV[argument]), {}, 0, 0
+local at = 1
+while at <= #bills do
+  local budgets, keys, spent, refusing, longest = string.byte(bills, at), {}, {}, 0, 0
   for i = 1, budgets do
-    local key, interval, tolerance = KEYS[first + i], tonumber(ARGV[argument + 2 * i - 1]), tonumber(ARGV[argument + 2 * i])
+    local low, high = string.byte(bills, at + 2 * i - 1, at + 2 * i)
+    local place = low + 256 * high
+    local key, interval, tolerance = KEYS[place], tonumber(ARGV[2 * place - 1]), tonumber(ARGV[2 * place])
     local arrival = arrivalOf(key)
     if arrival > now + tolerance + interval then keep(key, now + tolerance) end -- rubbish, or of a budget that was smaller
-    spent[i] = math.min(arrival, now + tolerance) + interval
+    keys[i], spent[i] = key, math.min(arrival, now + tolerance) + interval
     local wait = spent[i] - now - tolerance
     if wait > interval * 0.001 and wait > longest then refusing, longest = i, wait end
   end
   if refusing == 0 then
-    for i = 1, budgets do keep(KEYS[first + i], spent[i]) end
+    for i = 1, budgets do keep(keys[i], spent[i]) end
   end
-  answers[#answers + 1], answers[#answers + 2] = refusing, math.ceil(longest)
-  first, argument = first + budgets, argument + 2 * budgets + 1
+  answers[#answers + 1] = refusing
+  answers[#answers + 1] = math.ceil(longest)
+  at = at + 2 * budgets + 1
 end
 
 for key in pairs(changed) do
