@@ -133,14 +133,14 @@ internal sealed class Batches<TQuestion, TAnswer> : IDisposable
     {
         if (batch is [var only])
         {
-            var answer = _askOne(only.Question);
+            var answer = AskAsync(_askOne, only.Question);
             await ((Task)answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Next(isExtra: false);
             only.SetFromTask(answer);
             return;
         }
 
-        var answers = _askMany(Array.ConvertAll(batch, waiting => waiting.Question));
+        var answers = AskAsync(_askMany, Array.ConvertAll(batch, waiting => waiting.Question));
         await ((Task)answers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Next(isExtra: false);
         var found = answers.IsCompletedSuccessfully ? await answers : null;
@@ -156,6 +156,9 @@ internal sealed class Batches<TQuestion, TAnswer> : IDisposable
             }
         }
     }
+
+    /// <summary>What is thrown before there is a task is an answer too, or somebody would wait for ever.</summary>
+    private static async Task<T> AskAsync<TAsked, T>(Func<TAsked, Task<T>> ask, TAsked asked) => await ask(asked);
 
     private sealed class Waiting(TQuestion question, ExecutionContext? context, bool isTraced)
         : TaskCompletionSource<TAnswer>(TaskCreationOptions.RunContinuationsAsynchronously)

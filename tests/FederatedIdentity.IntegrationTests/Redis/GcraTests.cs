@@ -70,9 +70,6 @@ public sealed class GcraTests
     {
         await using var redis = await RedisProcess.StartAsync();
         using var admin = await RedisAdmin.ConnectAsync(redis);
-        var script = RedisScript.Spend.Text
-            .Replace("redis.call('TIME')", "{ARGV[#ARGV - 1], ARGV[#ARGV]}", StringComparison.Ordinal)
-            .Replace("string.format('%.0f', lifetime)", "600000", StringComparison.Ordinal); // Redis' own time goes on as it does.
         var random = new Random(4711);
         for (var budget = 0; budget < 20; budget++)
         {
@@ -86,7 +83,8 @@ public sealed class GcraTests
                 arrival = wait > 0 ? arrival : rule.Spend(arrival, now);
                 granted += wait > 0 ? 0 : 1;
 
-                var answer = (long[])await admin.Database.ScriptEvaluateAsync(script, [charge.Name], [rule.Interval, rule.Tolerance, .. Time(now)]);
+                var answer = (long[])await admin.Database.ScriptEvaluateAsync(
+                    ScriptAt(now), [charge.Name], [rule.Interval, rule.Tolerance, new byte[] { 1, 1, 0 }]);
 
                 Assert.Equal(wait > 0 ? [1L, (long)Math.Ceiling(wait)] : [0L, 0L], answer);
             }
@@ -95,10 +93,55 @@ public sealed class GcraTests
         }
     }
 
-    // What Redis' TIME would answer then: seconds and microseconds.
-    private static RedisValue[] Time(double now)
+    [Fact]
+    public async Task Bills_that_go_together_are_judged_one_after_the_other()
+    {
+        await using var redis = await RedisProcess.StartAsync();
+        using var admin = await RedisAdmin.ConnectAsync(redis);
+        var random = new Random(4712);
+        RateCharge[] charges = [new("many", 1_000, 40), new("some", 30, 20), new("few", 1.5, 2), new("one", 0.3, 1)];
+        var rules = Array.ConvertAll(charges, charge => Gcra.Of(charge));
+        var (arrivals, now, granted, refused) = (new double[charges.Length], 1e12, 0, 0);
+        RedisKey[] keys = [.. charges.Select(charge => (RedisKey)charge.Name)];
+        for (var request = 0; request < 200; request++)
+        {
+            now += random.Next(400_000);
+            var bills = Enumerable.Range(0, random.Next(1, 9)).Select(_ =>
+                Enumerable.Range(0, charges.Length).Where(_ => random.Next(2) == 0).OrderBy(_ => random.Next()).ToArray()).ToArray();
+            var expected = new List<long>();
+            foreach (var bill in bills)
+            {
+                var waits = Array.ConvertAll(bill, place => rules[place].Wait(arrivals[place], now));
+                var longest = waits.DefaultIfEmpty().Max();
+                expected.AddRange([longest > 0 ? Array.IndexOf(waits, longest) + 1 : 0, (long)Math.Ceiling(longest)]);
+                foreach (var place in longest > 0 ? [] : bill)
+                {
+                    arrivals[place] = rules[place].Spend(arrivals[place], now);
+                }
+
+                (granted, refused) = longest > 0 ? (granted, refused + 1) : (granted + 1, refused);
+            }
+
+            byte[] binary = [.. bills.SelectMany(bill => bill.SelectMany(place => new[] { (byte)(place + 1), (byte)0 }).Prepend((byte)bill.Length))];
+            var answer = (long[])await admin.Database.ScriptEvaluateAsync(
+                ScriptAt(now), keys, [.. rules.SelectMany(rule => new RedisValue[] { rule.Interval, rule.Tolerance }), binary]);
+
+            Assert.Equal(expected, answer);
+        }
+
+        Assert.InRange(granted, 50, 2_000);
+        Assert.InRange(refused, 50, 2_000);
+    }
+
+    /// <summary>The script as it would run then. Redis' own time goes on as it does.</summary>
+    private static string ScriptAt(double now)
     {
         var microseconds = (long)now + 1_735_689_600_000_000;
-        return [$"{microseconds / 1_000_000}", (microseconds % 1_000_000).ToString(CultureInfo.InvariantCulture)];
+        return RedisScript.Spend.Text
+            .Replace(
+                "redis.call('TIME')",
+                string.Create(CultureInfo.InvariantCulture, $"{{{microseconds / 1_000_000}, {microseconds % 1_000_000}}}"),
+                StringComparison.Ordinal)
+            .Replace("string.format('%.0f', lifetime)", "600000", StringComparison.Ordinal);
     }
 }

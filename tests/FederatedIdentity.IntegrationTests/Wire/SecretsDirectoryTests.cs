@@ -22,7 +22,8 @@ public sealed class SecretsDirectoryTests : IDisposable
 
         settings["FederatedIdentity__SecretsDirectory"] = _secrets;
 
-        await TestServer.MigrateAsync(settings);
+        var (migrated, migration) = await ServerProcess.RunAsync(settings, "migrate");
+        Assert.True(migrated == 0, migration);
         await using var server = await ServerProcess.StartAsync(settings);
         using var client = TestServer.Client(server);
         var answer = await client.CallAsync("ListIdentityPools", new { MaxResults = 1 });

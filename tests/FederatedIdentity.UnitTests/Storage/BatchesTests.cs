@@ -120,6 +120,47 @@ public sealed class BatchesTests : IDisposable
     }
 
     [Fact]
+    public async Task Whatever_is_thrown_before_anything_was_sent_fails_those_who_asked_and_nobody_waits()
+    {
+        var first = new TaskCompletionSource<string>();
+        using var batches = new Batches<int, string>(
+            number => number == 0 ? first.Task : throw new InvalidOperationException("one"),
+            _ => throw new InvalidOperationException("many"),
+            TimeProvider.System,
+            lanes: 1);
+
+        var answer = batches.AskAsync(0);
+        Task<string>[] later = [batches.AskAsync(1), batches.AskAsync(2)];
+        first.SetResult("0");
+
+        Assert.Equal("0", await answer);
+        foreach (var failed in later)
+        {
+            await Assert.ThrowsAsync<InvalidOperationException>(() => failed.WaitAsync(TimeSpan.FromSeconds(30)));
+        }
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => batches.AskAsync(3));
+    }
+
+    [Fact]
+    public async Task Who_asks_after_the_end_is_answered_when_others_are()
+    {
+        var first = new TaskCompletionSource<string>();
+        var batches = new Batches<int, string>(
+            number => number == 0 ? first.Task : Task.FromResult("alone"),
+            numbers => Task.FromResult<IReadOnlyList<string>>([.. numbers.Select(_ => "together")]),
+            TimeProvider.System,
+            lanes: 1);
+        var answer = batches.AskAsync(0);
+        batches.Dispose();
+
+        Task<string>[] later = [batches.AskAsync(1), batches.AskAsync(2)];
+        first.SetResult("0");
+
+        Assert.Equal(["0", "together", "together"], await Task.WhenAll([answer, .. later]).WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
     public async Task What_goes_together_is_sent_in_the_context_of_one_who_is_traced()
     {
         using var source = new ActivitySource(nameof(BatchesTests));
