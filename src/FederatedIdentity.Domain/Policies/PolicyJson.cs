@@ -62,9 +62,9 @@ internal static class PolicyJson
         if (text.Length < 6 || text[1] != 'u'
             || !ushort.TryParse(text[2..6], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit))
         {
-            // Whatever is escaped is no longer a backslash that could escape the next.
+            // Whatever is escaped is no longer a backslash that could escape the next. Half a character is looked at all the same.
             read = ('\\', true);
-            return 2;
+            return char.IsSurrogate(text[1]) ? 1 : 2;
         }
 
         read = ((char)unit, true);

@@ -85,6 +85,16 @@ public sealed class PolicyLimitsTests
     }
 
     [Fact]
+    public void Half_a_character_is_refused_wherever_it_stands()
+    {
+        foreach (var text in new[] { "\udc00", "\ud800", "\\\udc00", "\\\ud800", "\\\ud800\udc00", "\\u\udc00", "\\ud80\udc00", "\\\\\udc00" })
+        {
+            Assert.All(Kinds, kind => Assert.False(ReadOrRefused($"{{\"Id\":\"{text}\"}}", kind)));
+            Assert.All(Kinds, kind => Assert.False(ReadOrRefused($"{{\"Id\":\"{text}", kind)));
+        }
+    }
+
+    [Fact]
     public void What_the_mutations_start_from_is_read()
     {
         Assert.True(ReadOrRefused(Good, PolicyKind.Identity));
