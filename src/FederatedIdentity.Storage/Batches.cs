@@ -16,8 +16,10 @@ internal sealed class Batches<TQuestion, TAnswer> : IDisposable
     /// <summary>The most questions that are asked together.</summary>
     public const int Most = 64;
 
-    /// <summary>The longest that a question waits to be asked.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(10);
+    /// <summary>
+    /// The longest that a question waits to be asked. A batch that has to wait for a disk takes longer than this, and then others go beside it.
+    /// </summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(2);
 
     private readonly Lock _gate = new();
     private readonly Queue<Waiting> _waiting = [];
