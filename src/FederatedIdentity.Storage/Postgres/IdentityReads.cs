@@ -39,12 +39,13 @@ internal sealed class IdentityReads : IDisposable
         order by l.kind, l.provider, l.subject
         """;
 
+    // Each id on its own, because for "= any" every partition would be asked for every id.
     internal const string LoadSql = """
         select i.id, i.pool_id, i.state, i.created_at, i.version, l.kind, l.provider, l.subject, l.full_subject, now() - i.last_used_at
-        from identity i
+        from unnest($1::text[]) as w (id)
+        cross join lateral (select * from identity where identity.id = w.id limit 1) i
         cross join lateral (select from identity_pool p where p.id = i.pool_id and p.deleted_at is null limit 1) live
-        left join lateral (select * from login where login.identity_id = i.id offset 0) l on true
-        where i.id = any ($1::text[])
+        left join lateral (select * from login where login.identity_id = w.id offset 0) l on true
         order by i.id, l.kind, l.provider, l.subject
         """;
 
@@ -69,7 +70,7 @@ internal sealed class IdentityReads : IDisposable
 
     /// <summary>Those that exist.</summary>
     public Task<IReadOnlyList<Identity>> LoadAsync(IEnumerable<IdentityId> ids) =>
-        _db.ReadAsync(LoadSql, (command, stop) => ReadAsync(command, Parameter.Of(ids.Select(id => id.Value).ToArray()), stop), default);
+        _db.ReadAsync(LoadSql, (command, stop) => ReadAsync(command, Parameter.Of(ids.Select(id => id.Value).Distinct().ToArray()), stop), default);
 
     public void Dispose()
     {
@@ -111,7 +112,7 @@ internal sealed class IdentityReads : IDisposable
 
     private async Task<IReadOnlyList<Identity?>> LoadTogetherAsync(IdentityId[] ids)
     {
-        var found = (await LoadAsync(ids.Distinct())).ToDictionary(identity => identity.Id);
+        var found = (await LoadAsync(ids)).ToDictionary(identity => identity.Id);
         return Array.ConvertAll(ids, found.GetValueOrDefault);
     }
 
