@@ -70,7 +70,10 @@ internal sealed class IdentityReads : IDisposable
 
     /// <summary>Those that exist.</summary>
     public Task<IReadOnlyList<Identity>> LoadAsync(IEnumerable<IdentityId> ids) =>
-        _db.ReadAsync(LoadSql, (command, stop) => ReadAsync(command, Parameter.Of(ids.Select(id => id.Value).Distinct().ToArray()), stop), default);
+        _db.ReadAsync(
+            LoadSql,
+            (command, stop) => ReadAsync(command, Parameter.Of(ids.Select(id => id.Value).Distinct().ToArray()), stop),
+            default);
 
     public void Dispose()
     {
