@@ -4,15 +4,13 @@ namespace FederatedIdentity.Storage;
 
 /// <summary>
 /// Asks together what many callers ask at the same time, because for a database a question with ten parts costs little more than one of
-/// ten. Whoever comes while only a few are under way is asked for at once and alone. Others go with everybody who came meanwhile, when one
-/// of those under way ends, or after <see cref="Patience"/> at most, so that nobody waits for a slow one. No answer is
+/// ten. Whoever comes while none is under way is asked for at once and alone. Others go with everybody who came meanwhile, when the last
+/// one that was sent ends, or after <see cref="Patience"/> at most, so that nobody waits for a slow one. No answer is
 /// older than its question. A failure is that of all who were asked for together.
 /// </summary>
 /// <remarks>docs/decisions/0017-concurrent-statements-go-together.md</remarks>
 internal sealed class Batches<TQuestion, TAnswer> : IDisposable
 {
-    private const int UsualLanes = 4;
-
     /// <summary>The most questions that are asked together.</summary>
     public const int Most = 64;
 
@@ -25,39 +23,36 @@ internal sealed class Batches<TQuestion, TAnswer> : IDisposable
     private readonly Queue<Waiting> _waiting = [];
     private readonly Func<TQuestion, Task<TAnswer>> _askOne;
     private readonly Func<TQuestion[], Task<IReadOnlyList<TAnswer>>> _askMany;
-    private readonly int _lanes;
     private readonly ITimer _patience;
 
-    private int _underWay;
+    private long _last; // Sent last, by its number.
+    private bool _isUnderWay; // Whether that one is. Of those that were so slow that others went past them, nobody keeps count.
 
-    /// <summary>
-    /// <paramref name="askMany"/> answers two questions or more, in their order. At most <paramref name="lanes"/> are under way at once, if
-    /// none is slow.
-    /// </summary>
+    /// <summary><paramref name="askMany"/> answers two questions or more, in their order.</summary>
     public Batches(
-        Func<TQuestion, Task<TAnswer>> askOne, Func<TQuestion[], Task<IReadOnlyList<TAnswer>>> askMany, TimeProvider clock,
-        int lanes = UsualLanes)
+        Func<TQuestion, Task<TAnswer>> askOne, Func<TQuestion[], Task<IReadOnlyList<TAnswer>>> askMany, TimeProvider clock)
     {
-        (_askOne, _askMany, _lanes) = (askOne, askMany, lanes);
+        (_askOne, _askMany) = (askOne, askMany);
         using (ExecutionContext.SuppressFlow())
         {
-            _patience = clock.CreateTimer(_ => Next(isExtra: true), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _patience = clock.CreateTimer(_ => Next(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
     }
 
     public Task<TAnswer> AskAsync(TQuestion question)
     {
+        long number;
         lock (_gate)
         {
-            if (_underWay >= _lanes)
+            if (_isUnderWay)
             {
                 return Enqueue(question);
             }
 
-            _underWay++;
+            number = Begin();
         }
 
-        return AloneAsync(question);
+        return AloneAsync(number, question);
     }
 
     public void Dispose() => _patience.Dispose();
@@ -74,7 +69,13 @@ internal sealed class Batches<TQuestion, TAnswer> : IDisposable
         return waiting.Task;
     }
 
-    private async Task<TAnswer> AloneAsync(TQuestion question)
+    private long Begin()
+    {
+        _isUnderWay = true;
+        return ++_last;
+    }
+
+    private async Task<TAnswer> AloneAsync(long number, TQuestion question)
     {
         try
         {
@@ -82,27 +83,35 @@ internal sealed class Batches<TQuestion, TAnswer> : IDisposable
         }
         finally
         {
-            Next(isExtra: false);
+            Next(number);
         }
     }
 
-    /// <summary>One has ended, or is so slow that another one goes beside it.</summary>
-    private void Next(bool isExtra)
+    /// <summary>
+    /// Sends those who wait, when the last one has <paramref name="ended"/>, or is so slow that this one goes past it. Those that others
+    /// have gone past end without consequence.
+    /// </summary>
+    private void Next(long? ended = null)
     {
+        long number;
         Waiting[] batch;
         lock (_gate)
         {
-            _underWay -= isExtra ? 0 : 1;
-            if (_waiting.Count == 0 || (!isExtra && _underWay >= _lanes))
+            if (ended is not null && ended != _last)
             {
                 return;
             }
 
-            _underWay++;
-            batch = Take();
+            if (_waiting.Count == 0)
+            {
+                _isUnderWay &= ended is null;
+                return;
+            }
+
+            (number, batch) = (Begin(), Take());
         }
 
-        Send(batch);
+        Send(number, batch);
     }
 
     private Waiting[] Take()
@@ -118,33 +127,33 @@ internal sealed class Batches<TQuestion, TAnswer> : IDisposable
     }
 
     /// <summary>In the context of one who asked, of somebody whose request is traced if there is one, and not of him who was answered.</summary>
-    private void Send(Waiting[] batch)
+    private void Send(long number, Waiting[] batch)
     {
         var lead = Array.Find(batch, waiting => waiting.IsTraced) ?? batch[0];
         if (lead.Context is { } context)
         {
-            ExecutionContext.Run(context, _ => _ = SendAsync(batch), null);
+            ExecutionContext.Run(context, _ => _ = SendAsync(number, batch), null);
         }
         else
         {
-            _ = SendAsync(batch);
+            _ = SendAsync(number, batch);
         }
     }
 
-    private async Task SendAsync(Waiting[] batch)
+    private async Task SendAsync(long number, Waiting[] batch)
     {
         if (batch is [var only])
         {
             var answer = AskAsync(_askOne, only.Question);
             await ((Task)answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            Next(isExtra: false);
+            Next(number);
             only.SetFromTask(answer);
             return;
         }
 
         var answers = AskAsync(_askMany, Array.ConvertAll(batch, waiting => waiting.Question));
         await ((Task)answers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Next(isExtra: false);
+        Next(number);
         var found = answers.IsCompletedSuccessfully ? await answers : null;
         for (var i = 0; i < batch.Length; i++)
         {

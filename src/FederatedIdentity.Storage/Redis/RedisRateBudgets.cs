@@ -11,9 +11,6 @@ namespace FederatedIdentity.Storage.Redis;
 /// </summary>
 internal sealed class RedisRateBudgets : IRateBudgets, IDisposable
 {
-    // Redis does one after the other in any case, and a command costs its client as much as many bills.
-    private const int Lanes = 1;
-
     private readonly RedisCircuit _circuit;
     private readonly LocalRateBudgets _local;
     private readonly RedisMetrics _metrics;
@@ -25,7 +22,7 @@ internal sealed class RedisRateBudgets : IRateBudgets, IDisposable
     {
         (_circuit, _local, _metrics) = (circuit, local, metrics);
         _prefix = options.Value.KeyPrefix + "rate:";
-        _bills = new(async bill => (await JudgeAsync([bill]))[0], JudgeAsync, clock, Lanes);
+        _bills = new(async bill => (await JudgeAsync([bill]))[0], JudgeAsync, clock);
     }
 
     public ValueTask<bool> TrySpendAsync(ReadOnlyMemory<RateCharge> charges, CancellationToken ct)

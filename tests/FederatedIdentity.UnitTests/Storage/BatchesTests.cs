@@ -7,8 +7,6 @@ namespace FederatedIdentity.UnitTests.Storage;
 /// <summary>Who asks while others are answered goes with the next who do.</summary>
 public sealed class BatchesTests : IDisposable
 {
-    private const int Lanes = 4;
-
     private readonly SteppedClock _clock = new();
     private readonly List<Sent> _sent = [];
     private readonly Batches<int, string> _batches;
@@ -16,15 +14,14 @@ public sealed class BatchesTests : IDisposable
     public BatchesTests() => _batches = new(
         async number => (await SendAsync([number]))[0],
         SendAsync,
-        _clock,
-        Lanes);
+        _clock);
 
     public void Dispose() => _batches.Dispose();
 
     [Fact]
     public async Task Whoever_is_alone_is_asked_for_at_once_and_alone()
     {
-        for (var number = 0; number < 3 * Lanes; number++)
+        for (var number = 0; number < 12; number++)
         {
             var answer = _batches.AskAsync(number);
             Assert.Equal([number], _sent[number].Questions);
@@ -34,89 +31,91 @@ public sealed class BatchesTests : IDisposable
     }
 
     [Fact]
-    public async Task Those_who_came_meanwhile_go_together_when_one_is_answered()
+    public async Task Those_who_came_meanwhile_go_together_when_it_is_answered()
     {
-        var answers = Ask(Lanes + 5);
-        Assert.Equal(Lanes, _sent.Count);
-        Assert.All(_sent, sent => Assert.Single(sent.Questions));
+        var answers = Ask(6);
+        Assert.Equal([0], Assert.Single(_sent).Questions);
 
-        _sent[1].Answer();
+        _sent[0].Answer();
 
-        Assert.Equal([4, 5, 6, 7, 8], _sent[^1].Questions);
+        Assert.Equal([1, 2, 3, 4, 5], _sent[^1].Questions);
         _sent[^1].Answer();
-        Assert.Equal("7", await answers[7]);
-        Assert.False(answers[0].IsCompleted);
-        await AnswerAllAsync(answers);
+        Assert.Equal(["0", "1", "2", "3", "4", "5"], await Task.WhenAll(answers));
+        Assert.Equal(2, _sent.Count);
     }
 
     [Fact]
     public async Task No_more_go_together_than_the_most()
     {
-        var answers = Ask(Lanes + Batches<int, string>.Most + 2);
+        var answers = Ask(1 + Batches<int, string>.Most + 2);
 
         _sent[0].Answer();
         Assert.Equal(Batches<int, string>.Most, _sent[^1].Questions.Length);
         _sent[1].Answer();
-        Assert.Equal(2, _sent[^1].Questions.Length);
+        Assert.Equal("64", await answers[64]);
+        Assert.Equal([65, 66], _sent[^1].Questions);
         await AnswerAllAsync(answers);
     }
 
     [Fact]
     public async Task A_slow_one_keeps_nobody()
     {
-        var answers = Ask(Lanes + 1);
+        var answers = Ask(2);
         _clock.Advance(Batches<int, string>.Patience - TimeSpan.FromTicks(1));
-        Assert.Equal(Lanes, _sent.Count);
+        Assert.Single(_sent);
 
         _clock.Advance(TimeSpan.FromTicks(1));
-        Assert.Equal([Lanes], _sent[^1].Questions);
-        _sent[^1].Answer();
-        Assert.Equal("4", await answers[^1]);
+        Assert.Equal([1], _sent[^1].Questions);
 
-        // Those that are slow still hold what they had, and the next one waits again.
+        // From now on the slow one does not count.
         var next = _batches.AskAsync(9);
-        Assert.Equal(Lanes + 1, _sent.Count);
-        _clock.Advance(Batches<int, string>.Patience);
+        Assert.Equal(2, _sent.Count);
+        _sent[^1].Answer();
+        Assert.Equal("1", await answers[1]);
         Assert.Equal([9], _sent[^1].Questions);
-        await AnswerAllAsync([.. answers, next]);
+        var last = _batches.AskAsync(10);
+        _sent[0].Answer();
+        Assert.Equal("0", await answers[0]);
+        Assert.Equal(3, _sent.Count);
+        _sent[^1].Answer();
+        Assert.Equal([10], _sent[^1].Questions);
+        await AnswerAllAsync([next, last]);
     }
 
     [Fact]
-    public async Task When_the_slow_ones_are_over_there_are_as_many_lanes_as_before()
+    public async Task When_the_slow_ones_are_over_one_goes_alone_as_before()
     {
-        await AnswerAllAsync(Ask(Lanes + 3), advance: true);
+        await AnswerAllAsync(Ask(4), advance: true);
         _sent.Clear();
 
-        var answers = Ask(Lanes + 3);
+        var answers = Ask(3);
 
-        Assert.Equal(Lanes, _sent.Count);
+        Assert.Equal([0], Assert.Single(_sent).Questions);
         await AnswerAllAsync(answers);
     }
 
     [Fact]
     public async Task A_failure_is_that_of_all_who_went_together_and_of_nobody_else()
     {
-        var answers = Ask(Lanes + 2);
+        var answers = Ask(3);
         _sent[0].Answer();
         _sent[^1].Fail(new TimeoutException("late"));
 
-        Assert.Equal("late", (await Assert.ThrowsAsync<TimeoutException>(() => answers[4])).Message);
-        Assert.Equal("late", (await Assert.ThrowsAsync<TimeoutException>(() => answers[5])).Message);
+        Assert.Equal("late", (await Assert.ThrowsAsync<TimeoutException>(() => answers[1])).Message);
+        Assert.Equal("late", (await Assert.ThrowsAsync<TimeoutException>(() => answers[2])).Message);
         Assert.Equal("0", await answers[0]);
-        await AnswerAllAsync(answers[1..4]);
     }
 
     [Fact]
     public async Task One_that_fails_alone_fails_alone_and_makes_room()
     {
-        var answers = Ask(Lanes + 1);
+        var answers = Ask(2);
         _sent[0].Fail(new TimeoutException("late"));
 
         await Assert.ThrowsAsync<TimeoutException>(() => answers[0]);
-        Assert.Equal([4], _sent[^1].Questions);
+        Assert.Equal([1], _sent[^1].Questions);
         _sent[^1].Cancel();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answers[4]);
-        await AnswerAllAsync(answers[1..4]);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answers[1]);
     }
 
     [Fact]
@@ -126,8 +125,7 @@ public sealed class BatchesTests : IDisposable
         using var batches = new Batches<int, string>(
             number => number == 0 ? first.Task : throw new InvalidOperationException("one"),
             _ => throw new InvalidOperationException("many"),
-            TimeProvider.System,
-            lanes: 1);
+            TimeProvider.System);
 
         var answer = batches.AskAsync(0);
         Task<string>[] later = [batches.AskAsync(1), batches.AskAsync(2)];
@@ -149,8 +147,7 @@ public sealed class BatchesTests : IDisposable
         var batches = new Batches<int, string>(
             number => number == 0 ? first.Task : Task.FromResult("alone"),
             numbers => Task.FromResult<IReadOnlyList<string>>([.. numbers.Select(_ => "together")]),
-            TimeProvider.System,
-            lanes: 1);
+            TimeProvider.System);
         var answer = batches.AskAsync(0);
         batches.Dispose();
 
@@ -170,7 +167,7 @@ public sealed class BatchesTests : IDisposable
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
         };
         ActivitySource.AddActivityListener(listener);
-        var answers = Ask(Lanes + 1);
+        var answers = Ask(2);
         string traced;
         using (var span = source.StartActivity("asked")!)
         {
@@ -180,7 +177,7 @@ public sealed class BatchesTests : IDisposable
 
         _sent[0].Answer();
 
-        Assert.Equal([4, 9], _sent[^1].Questions);
+        Assert.Equal([1, 9], _sent[^1].Questions);
         Assert.Equal(traced, _sent[^1].Span);
         Assert.All(_sent.SkipLast(1), sent => Assert.Null(sent.Span));
         await AnswerAllAsync(answers);
