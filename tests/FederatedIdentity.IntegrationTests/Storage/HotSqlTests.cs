@@ -116,7 +116,7 @@ public sealed class HotSqlTests(HotSqlFixture fixture, ITestOutputHelper output)
         { NpgsqlIdentityStore.NoteUsesSql, "text[]", "'{id-2,id-4,gone}'", "2" },
         { PoolChangePoll.Sql, "text", "'3:3:'", "1001" },
         { DeletedPools.DeletedPoolsSql, "", "", "20" },
-        { DeletedPools.IdentitiesSql, "text", "'pool-108'", "" },
+        { DeletedPools.IdentitiesSql, "text, bigint", "'pool-108', 0", "1" },
         { DeletedPools.PoolSql, "text", "'pool-7'", "" },
         { OldPoolChanges.PruneSql, "xid8", "'9000000000'", "" },
         { OldPoolChanges.ForeignSql, "", "", "" },

@@ -1,8 +1,11 @@
+using System.Text.RegularExpressions;
 using FederatedIdentity.Domain;
 using FederatedIdentity.Domain.Identities;
+using FederatedIdentity.Server.Operations;
 using FederatedIdentity.Storage.Postgres;
 using FederatedIdentity.Storage.Postgres.Chores;
 using FederatedIdentity.Tests.Shared;
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace FederatedIdentity.IntegrationTests.Storage;
@@ -53,7 +56,12 @@ public sealed class PartitionedIdentityStoreTests(PartitionedPostgresFixture pos
 
         await using var command = postgres.Db.CreateCommand(DeletedPools.IdentitiesSql);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = doomed.Value });
-        Assert.Equal(40, await command.ExecuteNonQueryAsync());
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = 0 });
+        await using (var reader = await command.ExecuteReaderAsync())
+        {
+            Assert.True(await reader.ReadAsync());
+            Assert.Equal(40, reader.GetInt64(1));
+        }
 
         foreach (var table in new[] { "identity", "login", "login_owner" })
         {
@@ -87,6 +95,68 @@ public sealed class PartitionedIdentityStoreTests(PartitionedPostgresFixture pos
         Assert.Contains(plan, line => line.Contains("$1", StringComparison.Ordinal)); // Of a plan for one execution there would be its value.
         await reader.DisposeAsync();
         await ExecuteAsync(connection, $"deallocate hot_{table}");
+    }
+
+    [Theory]
+    [InlineData(
+        "login_owner", "text[], smallint[], text[], text[]", "'{pool,pool}', '{1,1}', '{login.example,login.example}', '{a,b}'",
+        IdentityReads.OwnersSql)]
+    [InlineData("identity", "text[]", "'{a,b}'", IdentityReads.LoadSql)]
+    [InlineData("login", "text[]", "'{a,b}'", IdentityReads.LoadSql)]
+    public async Task Statements_of_several_read_one_partition_for_each(string table, string types, string arguments, string sql)
+    {
+        var plan = await PlanAsync("(analyze) ", types, arguments, sql);
+
+        var scans = plan.Where(line => Regex.IsMatch(line, $" on {table}_p[0-9]")).ToList();
+        Assert.InRange(scans.Count, PartitionedPostgresFixture.Count, int.MaxValue); // Some scans take two lines.
+        var executed = scans.Count(line => !line.Contains("never executed", StringComparison.Ordinal));
+        Assert.InRange(executed, 0, 2 * scans.Count / PartitionedPostgresFixture.Count);
+    }
+
+    [Fact]
+    public async Task A_page_is_merged_from_all_partitions_and_no_pool_is_sorted_for_it()
+    {
+        var pool = await NewPoolAsync();
+        await postgres.Db.RunAsync($"""
+            insert into identity (id, pool_id, state, version, created_at, modified_at)
+            select 'local-1:' || gen_random_uuid(), '{pool.Value}', 0, 1, now(), now() from generate_series(1, 20000);
+            analyze identity;
+            """);
+        await using var tables = postgres.Tables();
+        await using var page = ListIdentities.Page(tables, pool.Value, after: 0, hideDisabled: false, most: 61).CreateDbCommand();
+        var names = new List<string>();
+        var sql = Regex.Replace(page.CommandText, "@[a-z_]+[0-9]*", name =>
+        {
+            names.Add(name.Value);
+            return $"${names.Count}";
+        });
+        Assert.Equal(5, names.Distinct().Count());
+
+        var plan = await PlanAsync("", "text, bigint, boolean, smallint, bigint", $"'{pool.Value}', 0, false, 2, 61", sql);
+
+        Assert.Contains(plan, line => line.Contains("Merge Append", StringComparison.Ordinal));
+        Assert.DoesNotContain(plan, line => line.Contains("Seq Scan on identity", StringComparison.Ordinal));
+    }
+
+    /// <summary>As a server has it executed: with one plan for all arguments.</summary>
+    private async Task<List<string>> PlanAsync(string how, string types, string arguments, string sql)
+    {
+        await using var connection = await postgres.Db.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await ExecuteAsync(connection, "set local plan_cache_mode = force_generic_plan");
+        await ExecuteAsync(connection, $"prepare planned ({types}) as {sql}");
+        await using var explain = new NpgsqlCommand($"explain {how}execute planned ({arguments})", connection);
+        var plan = new List<string>();
+        await using (var reader = await explain.ExecuteReaderAsync())
+        {
+            while (await reader.ReadAsync())
+            {
+                plan.Add(reader.GetString(0));
+            }
+        }
+
+        await ExecuteAsync(connection, "deallocate planned");
+        return plan;
     }
 
     private async Task<Identity> CreatedAsync(PoolId pool, params Login[] logins)

@@ -16,11 +16,15 @@ internal sealed class DeletedPools(NpgsqlDataSource db, TimeProvider clock) : IC
 
     internal const string DeletedPoolsSql = "select id from identity_pool where deleted_at is not null order by deleted_at";
 
+    // So few that whoever needs the same processor or row hardly waits. It goes on behind the last one: what was before is dead, but takes
+    // time to walk over until a vacuum.
     internal const string IdentitiesSql = """
         with doomed as materialized (
-            select id from identity where pool_id = $1 order by sequence limit 1000 for update skip locked
+            select id, sequence from identity where pool_id = $1 and sequence > $2 order by sequence limit 50 for update skip locked
+        ), gone as (
+            delete from identity i using doomed where i.id = doomed.id
         )
-        delete from identity i using doomed where i.id = doomed.id
+        select max(sequence), count(*) from doomed
         """;
 
     // An identity that another replica is removing still exists here, so the pool's row waits for it.
@@ -29,7 +33,7 @@ internal sealed class DeletedPools(NpgsqlDataSource db, TimeProvider clock) : IC
         where p.id = $1 and p.deleted_at is not null and not exists (select from identity i where i.pool_id = p.id)
         """;
 
-    private const int MostBatches = 300;
+    private const int MostBatches = 1500; // Other chores have their turn too.
 
     private Dictionary<string, long> _firstSeen = [];
 
@@ -44,17 +48,16 @@ internal sealed class DeletedPools(NpgsqlDataSource db, TimeProvider clock) : IC
         var (removed, waiting, batches) = (0L, (long)pools.Count, 0);
         foreach (var pool in pools)
         {
-            for (var batch = -1; batch != 0; removed += batch, batches++)
+            for (var last = await RemoveAsync(pool, after: 0, ct); last.Count > 0; last = await RemoveAsync(pool, last.Upto, ct))
             {
-                if (batch > 0 && (batches >= MostBatches || !await lease.BreatheAsync(ct)))
+                removed += last.Count;
+                if (++batches >= MostBatches || !await lease.BreatheAsync(last.Began, ct))
                 {
                     return new ChoreReport(removed, waiting, IsFinished: false);
                 }
-
-                batch = await ExecuteAsync(IdentitiesSql, pool, ct);
             }
 
-            if (clock.GetElapsedTime(_firstSeen[pool]) >= Grace && await ExecuteAsync(PoolSql, pool, ct) == 1)
+            if (clock.GetElapsedTime(_firstSeen[pool]) >= Grace && await RemoveAsync(pool, ct))
             {
                 (removed, waiting) = (removed + 1, waiting - 1);
             }
@@ -76,10 +79,24 @@ internal sealed class DeletedPools(NpgsqlDataSource db, TimeProvider clock) : IC
         return pools;
     }
 
-    private async Task<int> ExecuteAsync(string sql, string pool, CancellationToken ct)
+    private async Task<Batch> RemoveAsync(string pool, long after, CancellationToken ct)
     {
-        await using var command = db.CreateCommand(sql);
+        var began = clock.GetTimestamp();
+        await using var command = db.CreateCommand(IdentitiesSql);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = pool });
-        return await command.ExecuteNonQueryAsync(ct);
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = after });
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        var count = reader.GetInt64(1);
+        return new(count, count > 0 ? reader.GetInt64(0) : after, began);
     }
+
+    private async Task<bool> RemoveAsync(string pool, CancellationToken ct)
+    {
+        await using var command = db.CreateCommand(PoolSql);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = pool });
+        return await command.ExecuteNonQueryAsync(ct) == 1;
+    }
+
+    private readonly record struct Batch(long Count, long Upto, long Began);
 }

@@ -13,8 +13,11 @@ internal sealed class HousekeepingLease(NpgsqlDataSource db, TimeProvider clock,
     /// <summary>How long after its holder's death the next one takes over, at most.</summary>
     internal static readonly TimeSpan Length = TimeSpan.FromSeconds(60);
 
-    /// <summary>Between two batches, so that they take a small part of the database's time.</summary>
-    internal static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(50);
+    /// <summary>A pause is so many times as long as what was done before it, so that chores take a fifth of one connection's time at most.</summary>
+    private const int PausesPerWork = 4;
+
+    private static readonly TimeSpan _shortestPause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan _longestPause = Length / 4;
 
     // An expiry that is further away than any that was ever set is what a clock that ran ahead left behind. After a gap of a day (nobody
     // kept house, an old backup was restored, the database's clock jumped) everything that counts days starts over.
@@ -59,10 +62,13 @@ internal sealed class HousekeepingLease(NpgsqlDataSource db, TimeProvider clock,
         return true;
     }
 
-    /// <summary>What a chore does between two batches: pauses, and asks whether it is still this replica's turn.</summary>
-    public async ValueTask<bool> BreatheAsync(CancellationToken ct)
+    /// <summary>
+    /// What a chore does after a batch that began at this time stamp: pauses, and asks whether it is still this replica's turn.
+    /// </summary>
+    public async ValueTask<bool> BreatheAsync(long began, CancellationToken ct)
     {
-        await Task.Delay(Breath, clock, ct);
+        var pause = PausesPerWork * clock.GetElapsedTime(began);
+        await Task.Delay(pause < _shortestPause ? _shortestPause : pause > _longestPause ? _longestPause : pause, clock, ct);
         return await HoldAsync(ct);
     }
 

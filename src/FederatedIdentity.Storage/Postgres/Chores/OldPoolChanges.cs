@@ -44,14 +44,20 @@ internal sealed class OldPoolChanges(NpgsqlDataSource db, TimeProvider clock) : 
         }
         else if (clock.GetElapsedTime(mark.At) >= Retention)
         {
-            for (var batch = -1; batch != 0; removed += batch)
+            while (true)
             {
-                if (batch > 0 && !await lease.BreatheAsync(ct))
+                var began = clock.GetTimestamp();
+                var batch = await ExecuteAsync(PruneSql, mark.Horizon, ct);
+                removed += batch;
+                if (batch == 0)
+                {
+                    break;
+                }
+
+                if (!await lease.BreatheAsync(began, ct))
                 {
                     return new ChoreReport(removed, 0, IsFinished: false);
                 }
-
-                batch = await ExecuteAsync(PruneSql, mark.Horizon, ct);
             }
 
             _mark = new Mark(horizon, clock.GetTimestamp());

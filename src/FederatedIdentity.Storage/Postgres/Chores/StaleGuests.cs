@@ -59,16 +59,17 @@ internal sealed class StaleGuests(NpgsqlDataSource db, TimeProvider clock, int m
     {
         var pools = await PoolsAsync(ct);
         _walks = pools.ToDictionary(pool => pool.Id, pool => _walks.GetValueOrDefault(pool.Id, new Walk(0, null)));
-        var (removed, batches) = (0L, 0);
+        var (removed, batches, began) = (0L, 0, 0L);
         foreach (var pool in pools.Where(pool => !IsResting(pool.Id)))
         {
             do
             {
-                if (batches++ > 0 && (batches > mostBatches || !await lease.BreatheAsync(ct)))
+                if (batches++ > 0 && (batches > mostBatches || !await lease.BreatheAsync(began, ct)))
                 {
                     return new ChoreReport(removed, _walks.Keys.Count(id => !IsResting(id)), IsFinished: false);
                 }
 
+                began = clock.GetTimestamp();
                 removed += await StepAsync(lease, pool, ct);
             }
             while (!IsResting(pool.Id));
