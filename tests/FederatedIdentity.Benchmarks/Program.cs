@@ -4,6 +4,7 @@ using FederatedIdentity.Benchmarks.Load;
 using FederatedIdentity.Benchmarks.Load.Ceiling;
 using FederatedIdentity.Benchmarks.Load.Replicas;
 using FederatedIdentity.Benchmarks.Load.Steady;
+using FederatedIdentity.Benchmarks.Load.Telemetry;
 using FederatedIdentity.Benchmarks.Micro;
 using FederatedIdentity.Benchmarks.Scale;
 
@@ -12,12 +13,12 @@ return args switch
 {
     ["micro", .. var arguments] => MicroCommand.Run(arguments),
     ["policy"] => PolicyCost.Run(),
-    ["telemetry"] => await TelemetryCost.RunAsync(),
     ["verify"] => await VerifyCost.RunAsync(),
     ["fuzz", .. var arguments] => await FuzzCommand.RunAsync(arguments),
     ["ceiling"] => await CeilingCommand.RunAsync(),
     ["load", .. var arguments] when LoadOptions.Parse(arguments) is { } options => await LoadCommand.RunAsync(options),
     ["replicas", .. var arguments] when LoadOptions.Parse(arguments) is { } options => await ReplicasCommand.RunAsync(options),
+    ["telemetry", .. var arguments] when LoadOptions.Parse(arguments) is { } options => await TelemetryCommand.RunAsync(options),
     ["steady"] => await SteadyCommand.RunAsync(minutes: 10),
     ["steady", var minutes] when int.TryParse(minutes, out var count) && count > 0 => await SteadyCommand.RunAsync(count),
     ["pace", _, _, _, _, _] => PaceCommand.Run(args[1..]),
@@ -28,7 +29,7 @@ return args switch
 static int Usage()
 {
     Console.Error.WriteLine(
-        $"Commands: load {LoadOptions.Usage}, replicas (the same), steady [minutes], scale {ScaleOptions.Usage}, micro [word], policy, "
-        + "telemetry, verify, fuzz [count] [seed]");
+        $"Commands: load {LoadOptions.Usage}, replicas and telemetry (the same), steady [minutes], scale {ScaleOptions.Usage}, "
+        + "micro [word], policy, verify, fuzz [count] [seed]");
     return 2;
 }

@@ -17,10 +17,13 @@ internal sealed class CeilingProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
-    public static async Task<CeilingProcess> StartAsync(string postgres, byte[] loginKey)
+    /// <summary>With <paramref name="core"/>, that core is the only one it knows.</summary>
+    public static async Task<CeilingProcess> StartAsync(string postgres, byte[] loginKey, int? core = null)
     {
         var url = $"http://127.0.0.1:{ServerProcess.FreePort()}";
-        var start = new ProcessStartInfo("dotnet", [typeof(CeilingCommand).Assembly.Location, "ceiling"]) { RedirectStandardOutput = true };
+        string[] command = ["dotnet", typeof(CeilingCommand).Assembly.Location, "ceiling"];
+        var start = core is null ? new ProcessStartInfo(command[0], command[1..]) : new ProcessStartInfo("taskset", ["-c", $"{core}", .. command]);
+        start.RedirectStandardOutput = true;
         start.Environment[CeilingCommand.Url] = url;
         start.Environment[CeilingCommand.Postgres] = postgres;
         start.Environment[CeilingCommand.LoginKey] = Convert.ToBase64String(loginKey);

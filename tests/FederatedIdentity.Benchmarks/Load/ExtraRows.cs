@@ -23,7 +23,7 @@ internal static class ExtraRows
             ("FederatedIdentity__RateLimits__PerSource", Most),
             ("FederatedIdentity__RateLimits__PerIdentity", Most));
         var observed = await stage.JoinAsync(
-            stage.Es256, ("OTEL_EXPORTER_OTLP_ENDPOINT", stage.Keep(await TelemetryCost.StartReceiverAsync()).Urls.Single()));
+            stage.Es256, ("OTEL_EXPORTER_OTLP_ENDPOINT", stage.Keep(await OtlpReceiver.StartAsync()).Urls.Single()));
         var (unlimited, unobserved) = (await stage.JoinAsync(stage.Es256), await stage.JoinAsync(stage.Es256));
         var withLimits = Sides.Of(
             "GetOpenIdToken guest ES256 limited",

@@ -6,8 +6,8 @@ namespace FederatedIdentity.Benchmarks.Load;
 /// <summary>The published server as a process, as the image runs it, with its management port.</summary>
 internal sealed class Replica : IAsyncDisposable
 {
-    public const string AccessKeyId = LoginLoad.AccessKeyId;
-    public const string SecretAccessKey = LoginLoad.SecretAccessKey;
+    public const string AccessKeyId = "AKIABENCHBENCHBENCH0";
+    public const string SecretAccessKey = "secret-access-key-of-the-benchmarks-0123";
 
     private readonly HttpClient _http = new(new SocketsHttpHandler());
     private readonly ServerProcess _process;

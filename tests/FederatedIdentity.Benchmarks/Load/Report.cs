@@ -57,11 +57,11 @@ internal sealed class Report(
             var (values, goal) = (row.Of(turns), row.Measure);
             var median = Median(values);
             var isValid = !Invalid.Contains(row.Ours.Name) && !Invalid.Contains(row.Other.Name);
-            var met = !isValid ? "INVALID" : row.Goal is null ? "" : goal.IsMet(median) ? "yes" : "NO";
+            var met = !isValid ? "INVALID" : row.IsMet(median) is { } isMet ? (isMet ? "yes" : "NO") : "";
             var last = (double?)before?[row.Name]?["median"];
             Console.WriteLine(
                 $"| {row.Name} | {row.Other.Name} | {goal.Show(values[0])} / **{goal.Show(median)}** / {goal.Show(values[^1])} "
-                + $"| {row.ByCpu(turns).ToString("0.00", CultureInfo.InvariantCulture)} | {goal.Text} | {met} | {(last is { } was ? goal.Show(was) : "")} |");
+                + $"| {row.ByCpu(turns).ToString("0.00", CultureInfo.InvariantCulture)} | {row.Target} | {met} | {(last is { } was ? goal.Show(was) : "")} |");
         }
     }
 
@@ -88,12 +88,12 @@ internal sealed class Report(
         return new JsonObject
         {
             ["beside"] = row.Other.Name,
-            ["target"] = row.Measure.Text,
+            ["target"] = row.Target,
             ["min"] = values[0],
             ["median"] = Median(values),
             ["max"] = values[^1],
             ["byCpu"] = row.ByCpu(turns),
-            ["met"] = row.Goal?.IsMet(Median(values)),
+            ["met"] = row.IsMet(Median(values)),
         };
     }
 

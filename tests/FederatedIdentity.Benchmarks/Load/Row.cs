@@ -1,11 +1,19 @@
 namespace FederatedIdentity.Benchmarks.Load;
 
-/// <summary>A comparison: what is ours, what it is measured beside, and the goal if there is one; without one the rates are compared.</summary>
-internal sealed record Row(string Name, Side Ours, Side Other, Goal? Goal = null)
+/// <summary>
+/// A comparison: what is ours, what it is measured beside, and the goal if there is one; without one the rates are compared. Who is not
+/// judged is measured in the same way, but has nothing to reach.
+/// </summary>
+internal sealed record Row(string Name, Side Ours, Side Other, Goal? Goal = null, bool IsJudged = true)
 {
     private static readonly Goal _none = Goal.ThroughputAtLeast(0) with { Text = "none" };
 
     public Goal Measure => Goal ?? _none;
+
+    public string Target => IsJudged ? Measure.Text : _none.Text;
+
+    /// <summary>Null when there is nothing to reach.</summary>
+    public bool? IsMet(double value) => IsJudged ? Goal?.IsMet(value) : null;
 
     public double[] Of(IReadOnlyDictionary<Side, List<Turn>> turns) =>
         [.. turns[Ours].Zip(turns[Other], Measure.Of).Order()];

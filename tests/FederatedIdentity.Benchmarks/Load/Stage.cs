@@ -81,6 +81,10 @@ internal sealed class Stage : IAsyncDisposable
         return party with { Server = Keep(await Replica.StartAsync(settings, core)) };
     }
 
+    /// <summary>Another ceiling beside a party's server, on one core.</summary>
+    public async Task<CeilingProcess> CeilingOnCoreAsync(Party party, int core) =>
+        Keep(await CeilingProcess.StartAsync(party.Postgres, Issuer.Rsa.ExportSubjectPublicKeyInfo(), core));
+
     /// <summary>Stops this with everything else.</summary>
     public T Keep<T>(T started)
         where T : IAsyncDisposable

@@ -1,8 +1,11 @@
+using FederatedIdentity.Benchmarks.Load.Ceiling;
+
 namespace FederatedIdentity.Benchmarks.Load.Replicas;
 
 /// <summary>
 /// <c>replicas</c>: one server that has one core to itself, beside two of one deployment that have one each. Load and database share the
-/// same two cores, so that it is CPU time that counts: as long as a request costs no more, another core is worth a whole server.
+/// same two cores, so that it is CPU time that counts: as long as a request costs no more, another core is worth a whole server. The
+/// ceilings, which share nothing and gather nothing, are put through the same: what they lose, the machine takes.
 /// </summary>
 internal static class ReplicasCommand
 {
@@ -11,17 +14,20 @@ internal static class ReplicasCommand
     public static async Task<int> RunAsync(LoadOptions options)
     {
         await using var stage = await Stage.SetAsync();
-        (string Name, Party Party, Func<Population, Uri, IEnumerable<string>> Requests)[] calls =
+        var (rsa, elliptic) = (stage.Rs512, stage.Es256);
+        Call[] calls =
         [
-            ("GetOpenIdToken RS512", stage.Rs512, (people, server) => people.GuestTokens(server)),
-            ("GetOpenIdToken ES256", stage.Es256, (people, server) => people.GuestTokens(server)),
-            ("GetId known login", stage.Rs512, (people, server) => people.KnownLogins(server)),
-            ("GetId new guest", stage.Rs512, (people, server) => [people.NewGuest(server)]),
+            Ours(stage, rsa, "GetOpenIdToken RS512", server => rsa.People.GuestTokens(server)),
+            Ours(stage, elliptic, "GetOpenIdToken ES256", server => elliptic.People.GuestTokens(server)),
+            Ours(stage, rsa, "GetId known login", server => rsa.People.KnownLogins(server)),
+            Ours(stage, rsa, "GetId new guest", server => [rsa.People.NewGuest(server)]),
+            Ceiling(stage, elliptic, "ceiling sel-es256", server => elliptic.People.GuestTokens(server, CeilingCalls.SelectEs256)),
+            Ceiling(stage, rsa, "ceiling verify-sel", server => rsa.People.KnownLogins(server, CeilingCalls.VerifySelect)),
         ];
         var rows = new List<Row>();
-        foreach (var (name, party, requests) in calls.Where(call => call.Name.Contains(options.Only, StringComparison.OrdinalIgnoreCase)))
+        foreach (var call in calls.Where(call => call.Name.Contains(options.Only, StringComparison.OrdinalIgnoreCase)))
         {
-            rows.AddRange(await RowsAsync(stage, party, name, requests));
+            rows.AddRange(await RowsAsync(stage, call));
         }
 
         if (rows.Count == 0)
@@ -41,30 +47,40 @@ internal static class ReplicasCommand
         return 0;
     }
 
-    private static async Task<IEnumerable<Row>> RowsAsync(Stage stage, Party party, string name, Func<Population, Uri, IEnumerable<string>> requests)
+    private static Call Ours(Stage stage, Party party, string name, Func<Uri, IEnumerable<string>> requests) => new(
+        name, requests, async core => PlaceOf((await stage.JoinOnCoreAsync(party, core)).Server), IsJudged: true);
+
+    /// <summary>What becomes of a server that does nothing but the least says what the machine does to ours.</summary>
+    private static Call Ceiling(Stage stage, Party party, string name, Func<Uri, IEnumerable<string>> requests) => new(
+        name, requests, async core => PlaceOf(await stage.CeilingOnCoreAsync(party, core)), IsJudged: false);
+
+    private static (Uri Url, int Process) PlaceOf(Replica server) => (server.Url, server.Id);
+
+    private static (Uri Url, int Process) PlaceOf(CeilingProcess server) => (server.Url, server.Id);
+
+    private static async Task<IEnumerable<Row>> RowsAsync(Stage stage, Call call)
     {
-        var first = await stage.JoinOnCoreAsync(party, 0);
-        var second = await stage.JoinOnCoreAsync(party, 1);
-        var one = await SideAsync(stage, $"one replica, {name}", [first], requests);
-        var two = await SideAsync(stage, $"two replicas, {name}", [first, second], requests);
+        var first = await call.StartAsync(0);
+        var second = await call.StartAsync(1);
+        var one = await SideAsync(stage, $"one replica, {call.Name}", call, [first]);
+        var two = await SideAsync(stage, $"two replicas, {call.Name}", call, [first, second]);
         return
         [
-            new($"{name}: what two replicas serve per core time, of one", two, one, Goal.ScaleAtLeast(1.8)),
-            new($"{name}: CPU of a request, server", two, one, Goal.CpuAtMost(1.05)),
-            new($"{name}: CPU of a request, server and database", two, one, Goal.CpuWithDatabaseAtMost(1.05)),
+            new($"{call.Name}: what two replicas serve per core time, of one", two, one, Goal.ScaleAtLeast(1.8), call.IsJudged),
+            new($"{call.Name}: CPU of a request, server", two, one, Goal.CpuAtMost(1.05), call.IsJudged),
+            new($"{call.Name}: CPU of a request, server and database", two, one, Goal.CpuWithDatabaseAtMost(1.05), call.IsJudged),
         ];
     }
 
-    private static async Task<Side> SideAsync(
-        Stage stage, string name, Party[] parties, Func<Population, Uri, IEnumerable<string>> requests)
+    private static async Task<Side> SideAsync(Stage stage, string name, Call call, (Uri Url, int Process)[] servers)
     {
         var files = new List<(Uri Url, string File)>();
-        foreach (var party in parties)
+        foreach (var (url, _) in servers)
         {
-            files.Add((party.Server.Url, await stage.FileAsync(requests(party.People, party.Server.Url))));
+            files.Add((url, await stage.FileAsync(call.Requests(url))));
         }
 
-        var tiers = new Tiers { Servers = [.. parties.Select(party => party.Server.Id)], Postgres = stage.Postgres.Program.Process.Id };
+        var tiers = new Tiers { Servers = [.. servers.Select(server => server.Process)], Postgres = stage.Postgres.Program.Process.Id };
         return new Side(name, tiers, async (seconds, connections) =>
         {
             var turns = await Task.WhenAll(files.Select(file => Wrk.RunAsync(file.Url, file.File, seconds, connections)));
@@ -73,4 +89,8 @@ internal static class ReplicasCommand
                 turns.Max(turn => turn.P50), turns.Max(turn => turn.P99));
         });
     }
+
+    /// <summary>What is asked, and of which program; <paramref name="StartAsync"/> starts one on a core.</summary>
+    private sealed record Call(
+        string Name, Func<Uri, IEnumerable<string>> Requests, Func<int, Task<(Uri Url, int Process)>> StartAsync, bool IsJudged);
 }
