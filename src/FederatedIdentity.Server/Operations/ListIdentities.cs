@@ -46,7 +46,7 @@ internal sealed class ListIdentities(IDbContextFactory<ControlPlaneDb> databases
 
     /// <summary>
     /// Not more than <paramref name="most"/>. The number in the statement, the largest page there is and one, is for PostgreSQL: for a
-    /// parameter it plans as if it were a tenth of the pool, which it would read and sort where there are partitions.
+    /// parameter it plans as if it were a tenth of the pool, and behind a pooler, where it may compile statements, compiles it for that.
     /// </summary>
     internal static IQueryable<IdentityRow> Page(ControlPlaneDb db, string poolId, long after, bool hideDisabled, int most) => db.Identities
         .FromSql($"""

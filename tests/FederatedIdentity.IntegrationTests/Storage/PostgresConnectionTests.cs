@@ -28,7 +28,7 @@ public sealed class PostgresConnectionTests
     {
         Assert.Equal(
             "-c statement_timeout=4000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=10000"
-            + " -c plan_cache_mode=force_generic_plan",
+            + " -c plan_cache_mode=force_generic_plan -c jit=off",
             Of("Host=db").Options);
         Assert.EndsWith(" -c lock_timeout=1s", Of("Host=db;Options=-c lock_timeout=1s").Options, StringComparison.Ordinal);
     }
