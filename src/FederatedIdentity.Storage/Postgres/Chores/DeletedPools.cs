@@ -48,7 +48,7 @@ internal sealed class DeletedPools(NpgsqlDataSource db, TimeProvider clock) : IC
         var (removed, waiting, batches) = (0L, (long)pools.Count, 0);
         foreach (var pool in pools)
         {
-            for (var last = await RemoveAsync(pool, after: 0, ct); last.Count > 0; last = await RemoveAsync(pool, last.Upto, ct))
+            for (var last = await RemoveBatchAsync(pool, after: 0, ct); last.Count > 0; last = await RemoveBatchAsync(pool, last.Upto, ct))
             {
                 removed += last.Count;
                 if (++batches >= MostBatches || !await lease.BreatheAsync(last.Began, ct))
@@ -57,7 +57,7 @@ internal sealed class DeletedPools(NpgsqlDataSource db, TimeProvider clock) : IC
                 }
             }
 
-            if (clock.GetElapsedTime(_firstSeen[pool]) >= Grace && await RemoveAsync(pool, ct))
+            if (clock.GetElapsedTime(_firstSeen[pool]) >= Grace && await RemovePoolAsync(pool, ct))
             {
                 (removed, waiting) = (removed + 1, waiting - 1);
             }
@@ -79,7 +79,7 @@ internal sealed class DeletedPools(NpgsqlDataSource db, TimeProvider clock) : IC
         return pools;
     }
 
-    private async Task<Batch> RemoveAsync(string pool, long after, CancellationToken ct)
+    private async Task<Batch> RemoveBatchAsync(string pool, long after, CancellationToken ct)
     {
         var began = clock.GetTimestamp();
         await using var command = db.CreateCommand(IdentitiesSql);
@@ -91,7 +91,7 @@ internal sealed class DeletedPools(NpgsqlDataSource db, TimeProvider clock) : IC
         return new(count, count > 0 ? reader.GetInt64(0) : after, began);
     }
 
-    private async Task<bool> RemoveAsync(string pool, CancellationToken ct)
+    private async Task<bool> RemovePoolAsync(string pool, CancellationToken ct)
     {
         await using var command = db.CreateCommand(PoolSql);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = pool });
