@@ -44,15 +44,11 @@ internal sealed class ListIdentities(IDbContextFactory<ControlPlaneDb> databases
         return new ListIdentitiesResponse(input.IdentityPoolId!, [.. page.Items.Select(IdentityDescription.Of)], page.NextToken);
     }
 
-    /// <summary>
-    /// Not more than <paramref name="most"/>. The number in the statement, the largest page there is and one, is for PostgreSQL: for a
-    /// parameter it plans as if it were a tenth of the pool, and behind a pooler, where it may compile statements, compiles it for that.
-    /// </summary>
-    internal static IQueryable<IdentityRow> Page(ControlPlaneDb db, string poolId, long after, bool hideDisabled, int most) => db.Identities
-        .FromSql($"""
-            select * from identity
-            where pool_id = {poolId} and sequence > {after} and (not {hideDisabled} or state <> {(short)IdentityState.Disabled})
-            order by sequence limit 61
-            """)
-        .AsNoTracking().Include(identity => identity.Logins).OrderBy(identity => identity.Sequence).Take(most);
+    /// <summary>The identities behind a position of the pool, with their logins.</summary>
+    internal static IQueryable<IdentityRow> Page(ControlPlaneDb db, string poolId, long after, bool hideDisabled, int most) =>
+        db.Identities.AsNoTracking().Include(identity => identity.Logins)
+            .Where(identity => identity.PoolId == poolId && identity.Sequence > after)
+            .Where(identity => !hideDisabled || identity.State != IdentityState.Disabled)
+            .OrderBy(identity => identity.Sequence)
+            .Take(most);
 }

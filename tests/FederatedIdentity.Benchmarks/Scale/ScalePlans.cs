@@ -9,7 +9,7 @@ internal sealed class ScalePlans(ScaleCluster cluster, string database, ScaleSha
 {
     private const string ListSql = """
         select i.id, i.sequence, i.state, l.provider, l.subject
-        from (select * from identity where pool_id = $1 and sequence > $2 order by sequence limit 61) i
+        from (select * from identity where pool_id = $1 and sequence > $2 order by sequence limit $3) i
         left join login l on l.identity_id = i.id order by i.sequence, i.id
         """;
 
@@ -31,7 +31,7 @@ internal sealed class ScalePlans(ScaleCluster cluster, string database, ScaleSha
                 "text[], text[], timestamptz[], text[], timestamptz[], text[], smallint[], text[], text[], bytea[]", NewIdentities.UsersSql,
                 $"'{{us-east-1:nobody}}', '{{{large}}}', '{{now}}', '{{us-east-1:nobody}}', '{{now}}', '{{{large}}}', '{{0}}', "
                 + $"'{{{login.Provider}}}', '{{nobody}}', '{{null}}'"),
-            ("page of a pool", "text, bigint", ListSql, $"'{large}', {middle}"),
+            ("page of a pool", "text, bigint, integer", ListSql, $"'{large}', {middle}, 61"),
             ("batch of a deleted pool", "text, bigint", DeletedPools.IdentitiesSql, $"'{large}', 0"),
         ];
         var plans = new Dictionary<string, string>();
@@ -46,7 +46,7 @@ internal sealed class ScalePlans(ScaleCluster cluster, string database, ScaleSha
     private async Task<string> ExplainAsync(string types, string sql, string arguments)
     {
         await using var connection = await cluster.ConnectAsync(database);
-        await RunAsync(connection, "set plan_cache_mode = force_generic_plan"); // As the server's sessions have it.
+        await RunAsync(connection, "set plan_cache_mode = force_generic_plan; set jit = off"); // As the server's sessions have it.
         await RunAsync(connection, $"prepare hot ({types}) as {sql}");
         await RunAsync(connection, "begin");
         var plan = await RunAsync(connection, $"explain (analyze, buffers) execute hot ({arguments})");

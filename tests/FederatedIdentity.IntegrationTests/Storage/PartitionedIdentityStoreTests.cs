@@ -99,10 +99,10 @@ public sealed class PartitionedIdentityStoreTests(PartitionedPostgresFixture pos
 
     [Theory]
     [InlineData(
-        "login_owner", "text[], smallint[], text[], text[]", "'{pool,pool}', '{1,1}', '{login.example,login.example}', '{a,b}'",
+        "login_owner", "(text[], smallint[], text[], text[])", "'{pool,pool}', '{1,1}', '{login.example,login.example}', '{a,b}'",
         IdentityReads.OwnersSql)]
-    [InlineData("identity", "text[]", "'{a,b}'", IdentityReads.LoadSql)]
-    [InlineData("login", "text[]", "'{a,b}'", IdentityReads.LoadSql)]
+    [InlineData("identity", "(text[])", "'{a,b}'", IdentityReads.LoadSql)]
+    [InlineData("login", "(text[])", "'{a,b}'", IdentityReads.LoadSql)]
     public async Task Statements_of_several_read_one_partition_for_each(string table, string types, string arguments, string sql)
     {
         var plan = await PlanAsync("(analyze) ", types, arguments, sql);
@@ -125,15 +125,14 @@ public sealed class PartitionedIdentityStoreTests(PartitionedPostgresFixture pos
         await using var tables = postgres.Tables();
         await using var page = ListIdentities.Page(tables, pool.Value, after: 0, hideDisabled: false, most: 61).CreateDbCommand();
         var names = new List<string>();
-        var sql = Regex.Replace(page.CommandText, "@[a-z_]+[0-9]*", name =>
+        var sql = Regex.Replace(page.CommandText, @"@\w+", name =>
         {
             names.Add(name.Value);
             return $"${names.Count}";
         });
-        Assert.Equal(5, names.Distinct().Count());
-        Assert.Contains("limit 61", sql, StringComparison.Ordinal);
+        var arguments = string.Join(", ", names.Select(name => $"'{page.Parameters[name].Value}'"));
 
-        var plan = await PlanAsync("", "text, bigint, boolean, smallint, bigint", $"'{pool.Value}', 0, false, 2, 61", sql);
+        var plan = await PlanAsync("", "", arguments, sql);
 
         Assert.Contains(plan, line => line.Contains("Merge Append", StringComparison.Ordinal));
         Assert.Equal(
@@ -146,7 +145,7 @@ public sealed class PartitionedIdentityStoreTests(PartitionedPostgresFixture pos
         await using var connection = await postgres.Db.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         await ExecuteAsync(connection, "set local plan_cache_mode = force_generic_plan");
-        await ExecuteAsync(connection, $"prepare planned ({types}) as {sql}");
+        await ExecuteAsync(connection, $"prepare planned{types} as {sql}");
         await using var explain = new NpgsqlCommand($"explain {how}execute planned ({arguments})", connection);
         var plan = new List<string>();
         await using (var reader = await explain.ExecuteReaderAsync())
