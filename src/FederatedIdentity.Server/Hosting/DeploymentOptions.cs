@@ -36,8 +36,8 @@ internal sealed class DeploymentOptions
     public string AssumedRoleArn(string accountId, string roleName, string sessionName) =>
         $"arn:{Partition}:sts::{accountId}:assumed-role/{roleName}/{sessionName}";
 
-    /// <summary>A fresh pool or identity id. The random UUID matters: a guest's identity id is all that its owner has to show.</summary>
-    public string NewId() => $"{Region}:{Guid.NewGuid()}";
+    /// <summary>A fresh id of a pool. Those of identities are made by <see cref="Domain.Identities.NewIdentityIds"/>.</summary>
+    public string NewPoolId() => $"{Region}:{Guid.NewGuid()}";
 }
 
 [OptionsValidator]

@@ -1,4 +1,3 @@
-using FederatedIdentity.Domain;
 using FederatedIdentity.Domain.Identities;
 using FederatedIdentity.Server.OpenId;
 using FederatedIdentity.Server.Overload;
@@ -36,7 +35,7 @@ internal static class HostingServices
             return new IdentityResolver(
                 provider.GetRequiredService<IIdentityStore>(),
                 provider.GetRequiredService<TimeProvider>(),
-                () => new IdentityId(deployment.NewId()));
+                new NewIdentityIds(deployment.Region).Next);
         });
         services.AddSingleton<IdentityUnlinker>();
         services.AddSingleton<DeveloperMerger>();

@@ -35,7 +35,7 @@ internal sealed class CreateIdentityPool(
         var now = clock.GetUtcNow();
         var pool = new IdentityPoolRow
         {
-            Id = deployment.Value.NewId(),
+            Id = deployment.Value.NewPoolId(),
             AccountId = call.AccountId,
             Name = input.IdentityPoolName!,
             AllowUnauthenticated = input.AllowUnauthenticatedIdentities!.Value,
