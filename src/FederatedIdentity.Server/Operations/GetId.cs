@@ -39,12 +39,17 @@ internal sealed class GetId(PublicCalls calls, LoginVerifier verifier, IdentityR
             return ApiError.NotAuthorized(LinkErrors.GuestsNotSupported);
         }
 
-        return await identities.ResolveAsync(pool.Id, VerifiedLogin.LoginsOf(verified.Value!), ct) switch
+        switch (await identities.ResolveAsync(pool.Id, VerifiedLogin.LoginsOf(verified.Value!), ct))
         {
-            Resolution.Resolved resolved => new GetIdResponse(resolved.Identity.Value),
-            Resolution.Refused refused => LinkErrors.Of(refused.Refusal, identityId: null),
-            Resolution.PoolNotFound => ApiError.PoolNotFound(input.IdentityPoolId),
-            _ => throw new UnreachableException(),
-        };
+            case Resolution.Resolved resolved:
+                calls.Expect(resolved.Identity, pool);
+                return new GetIdResponse(resolved.Identity.Value);
+            case Resolution.Refused refused:
+                return LinkErrors.Of(refused.Refusal, identityId: null);
+            case Resolution.PoolNotFound:
+                return ApiError.PoolNotFound(input.IdentityPoolId);
+            default:
+                throw new UnreachableException();
+        }
     }
 }

@@ -66,6 +66,54 @@ public sealed class PublicCallsTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_an_identity_seen_before_it_is_known_who_pays_and_whoever_cannot_is_not_read_for()
+    {
+        await MakeGuestAsync();
+        await _calls.AboutIdentityAsync(Guest, Call(), CancellationToken.None);
+        var (call, spent) = (Call(), _rig.Budgets.Spent[0]);
+        string[]? before = null;
+        _store.Calls.Clear();
+        _rig.Budgets.OnSpending = () => before ??= [.. _store.Calls];
+
+        var found = await _calls.AboutIdentityAsync(Guest, call, CancellationToken.None);
+
+        Assert.Equal((Guest, PoolName, PoolName), (found.Value!.Identity.Id.Value, found.Value.Pool.Id.Value, call.Pool));
+        Assert.Equal([], before!);
+        Assert.Equal(spent, _rig.Budgets.Spent[1]);
+        Assert.Equal(["LoadAsync"], _store.Calls);
+        _rig.Budgets.UsedUp = "account/";
+        Assert.Equal(ApiError.TooManyRequests(), (await _calls.AboutIdentityAsync(Guest, Call(), CancellationToken.None)).Error);
+        Assert.Equal(["LoadAsync"], _store.Calls);
+    }
+
+    [Fact]
+    public async Task Who_was_just_told_an_id_is_read_for_while_he_pays_and_refused_if_he_cannot()
+    {
+        await MakeGuestAsync();
+        _calls.Expect(new IdentityId(Guest), OnePool.Named(PoolName, guests: true));
+        var answer = new TaskCompletionSource();
+        (_rig.Budgets.Answering, _rig.Budgets.UsedUp) = (answer.Task, "identity/");
+
+        var asked = _calls.AboutIdentityAsync(Guest, Call(), CancellationToken.None).AsTask();
+
+        Assert.Equal(["LoadAsync"], _store.Calls);
+        Assert.False(asked.IsCompleted);
+        answer.SetResult();
+        Assert.Equal(ApiError.TooManyRequests(), (await asked).Error);
+    }
+
+    [Fact]
+    public async Task What_was_known_and_is_gone_is_not_found_and_paid_for()
+    {
+        _calls.Expect(new IdentityId(Nobody), OnePool.Named(PoolName, guests: true));
+
+        Assert.Equal(ApiError.IdentityNotFound(Nobody), (await _calls.AboutIdentityAsync(Nobody, Call(), CancellationToken.None)).Error);
+        Assert.Contains("source/203.0.113.9", _rig.Budgets.Names);
+        _calls.Expect(new IdentityId(Nobody), OnePool.Named(Nobody));
+        Assert.Equal(ApiError.IdentityNotFound(Nobody), (await _calls.AboutIdentityAsync(Nobody, Call(), CancellationToken.None)).Error);
+    }
+
+    [Fact]
     public async Task What_does_not_exist_is_paid_for_by_the_source_alone()
     {
         Assert.Equal(ApiError.PoolNotFound(Nobody), (await _calls.AboutPoolAsync(Nobody, Call(), CancellationToken.None)).Error);

@@ -16,13 +16,17 @@ internal sealed class RecordingBudgets : IRateBudgets
     /// <summary>Runs in the moment that a request pays.</summary>
     public Action? OnSpending { get; set; }
 
+    /// <summary>Nobody hears before this is done.</summary>
+    public Task Answering { get; set; } = Task.CompletedTask;
+
     public IEnumerable<string> Names => Assert.Single(Spent).Select(charge => charge.Name);
 
-    public ValueTask<bool> TrySpendAsync(ReadOnlyMemory<RateCharge> charges, CancellationToken ct)
+    public async ValueTask<bool> TrySpendAsync(ReadOnlyMemory<RateCharge> charges, CancellationToken ct)
     {
         OnSpending?.Invoke();
         Spent.Add(charges.ToArray());
-        return new(!Spent[^1].Any(Lacks));
+        await Answering.WaitAsync(ct);
+        return !charges.ToArray().Any(Lacks);
     }
 
     public bool IsUsedUp(RateCharge charge) => !IsSilent && Lacks(charge);
