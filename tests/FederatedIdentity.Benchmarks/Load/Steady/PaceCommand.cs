@@ -10,10 +10,13 @@ namespace FederatedIdentity.Benchmarks.Load.Steady;
 /// </summary>
 internal static class PaceCommand
 {
+    /// <summary>In the place of a rate: each connection sends its next request when the last one is answered, as wrk does.</summary>
+    public const string AsFastAsAnswered = "unpaced";
+
     public static int Run(string[] arguments)
     {
         var (port, file) = (int.Parse(arguments[0], CultureInfo.InvariantCulture), arguments[1]);
-        var rate = double.Parse(arguments[2], CultureInfo.InvariantCulture);
+        var rate = arguments[2] == AsFastAsAnswered ? (double?)null : double.Parse(arguments[2], CultureInfo.InvariantCulture);
         var seconds = int.Parse(arguments[3], CultureInfo.InvariantCulture);
         var connections = int.Parse(arguments[4], CultureInfo.InvariantCulture);
         var timetable = new Timetable(rate, TimeSpan.FromSeconds(seconds));

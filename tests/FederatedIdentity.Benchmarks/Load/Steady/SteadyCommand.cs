@@ -5,7 +5,8 @@ namespace FederatedIdentity.Benchmarks.Load.Steady;
 
 /// <summary>
 /// <c>steady</c>: finds the rate at which the server is saturated with a mix of calls, and then sends 70 % of it for minutes: what users
-/// wait, how long the garbage collector stops the server, and whether its memory stays what it was.
+/// wait, how long the garbage collector stops the server, and whether its memory stays what it was. One sender for both, because what it
+/// takes of the machine is part of the rate.
 /// </summary>
 internal static class SteadyCommand
 {
@@ -65,7 +66,7 @@ internal static class SteadyCommand
         var rates = new List<double>();
         for (var turn = -WarmTurns; turn < Turns; turn++)
         {
-            var measured = await Wrk.RunAsync(server.Url, file, SecondsOfTurn, Connections);
+            var measured = await PaceAsync(server, file, rate: null, SecondsOfTurn);
             if (turn >= 0)
             {
                 rates.Add(measured.PerSecond);
@@ -75,7 +76,7 @@ internal static class SteadyCommand
         return rates.Order().ElementAt(Turns / 2);
     }
 
-    private static async Task<Turn> PaceAsync(Replica server, string file, double rate, int seconds) => Wrk.Parse(await Tool.RunAsync(
+    private static async Task<Turn> PaceAsync(Replica server, string file, double? rate, int seconds) => Wrk.Parse(await Tool.RunAsync(
         "dotnet", typeof(SteadyCommand).Assembly.Location, "pace", $"{server.Url.Port}", file,
-        rate.ToString(CultureInfo.InvariantCulture), $"{seconds}", $"{Connections}"));
+        rate?.ToString(CultureInfo.InvariantCulture) ?? PaceCommand.AsFastAsAnswered, $"{seconds}", $"{Connections}"));
 }
