@@ -9,27 +9,27 @@ internal sealed class ProviderMetrics
 {
     public const string MeterName = "FederatedIdentity.Providers";
 
-    private readonly Counter<long> _verdicts;
+    private readonly Tally _verdicts;
     private readonly Counter<long> _lookups;
-    private readonly Counter<long> _keyLookups;
+    private readonly Tally _keyLookups;
     private readonly Histogram<double> _fetches;
 
     public ProviderMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
-        _verdicts = meter.CreateCounter<long>(
-            "federated_identity.providers.verdicts", "{verdict}", "Login tokens by provider kind and outcome.");
+        _verdicts = new(
+            meter, "federated_identity.providers.verdicts", "{verdict}", "Login tokens by provider kind and outcome.", "provider", "outcome");
         _lookups = meter.CreateCounter<long>(
             "federated_identity.providers.token_cache.lookups", "{lookup}", "Opaque tokens by where the answer came from.");
-        _keyLookups = meter.CreateCounter<long>(
-            "federated_identity.providers.key_sets.lookups", "{lookup}", "Key sets of issuers by where they came from.");
+        _keyLookups = new(
+            meter, "federated_identity.providers.key_sets.lookups", "{lookup}", "Key sets of issuers by where they came from.",
+            "provider", "outcome");
         _fetches = meter.CreateHistogram<double>(
             "federated_identity.providers.fetch.duration", "s", "Outbound calls to providers.", tags: null, Durations.Advice);
         Begin();
     }
 
-    public void Judged(string kind, string outcome) =>
-        _verdicts.Add(1, new TagList { { "provider", kind }, { "outcome", outcome } });
+    public void Judged(string kind, string outcome) => _verdicts.Of(kind, outcome).Count();
 
     /// <summary>
     /// Once for each token. <paramref name="outcome"/>: hit (this replica's memory), shared (the replicas' memory), awaited (another
@@ -42,8 +42,7 @@ internal sealed class ProviderMetrics
     /// <paramref name="outcome"/>: hit or joined once for each token, and shared, awaited or miss once for each search on behalf of
     /// however many. They mean what they mean for tokens.
     /// </summary>
-    public void LookedForKeys(string kind, string outcome) =>
-        _keyLookups.Add(1, new TagList { { "provider", kind }, { "outcome", outcome } });
+    public void LookedForKeys(string kind, string outcome) => _keyLookups.Of(kind, outcome).Count();
 
     /// <summary><paramref name="outcome"/>: answered, failed, timeout, circuit_open or overloaded.</summary>
     public void Fetched(string kind, TimeSpan duration, string outcome) =>
@@ -55,7 +54,7 @@ internal sealed class ProviderMetrics
         {
             foreach (var outcome in new[] { "verified", "rejected", "unreachable" })
             {
-                _verdicts.Add(0, new TagList { { "provider", kind }, { "outcome", outcome } });
+                _verdicts.Of(kind, outcome);
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using FederatedIdentity.Domain;
 
 namespace FederatedIdentity.Server.Throttling;
 
@@ -9,34 +10,32 @@ internal sealed class RateLimitMetrics
     public const string Refusals = "federated_identity.rate_limits.refusals";
 
     private readonly Counter<long> _refusals;
-    private readonly Counter<long> _decisions;
+    private readonly Tally _decisions;
+    private readonly Tally.Series[] _granted;
 
     public RateLimitMetrics(IMeterFactory meters)
     {
         var meter = meters.Create("FederatedIdentity.Server");
         _refusals = meter.CreateCounter<long>(Refusals, "{request}", "Requests that a rate limit refused.");
-        _decisions = meter.CreateCounter<long>(
-            "federated_identity.rate_limits.decisions", "{decision}", "Budgets asked, by whose they were, and whether they granted.");
-        foreach (var scope in Enum.GetValues<RateScope>())
+        _decisions = new(
+            meter, "federated_identity.rate_limits.decisions", "{decision}", "Budgets asked, by whose they were, and whether they granted.",
+            "scope", "outcome");
+        var scopes = Enum.GetValues<RateScope>();
+        _granted = Array.ConvertAll(scopes, scope => _decisions.Of(Label(scope), "granted"));
+        foreach (var scope in scopes.Cast<RateScope?>().Append(null))
         {
-            Decided(scope, "granted", 0);
-            Decided(scope, "refused", 0);
+            _decisions.Of(Label(scope), "refused");
         }
-
-        Decided(null, "refused", 0);
     }
 
-    public void Granted(RateScope scope) => Decided(scope, "granted", 1);
+    public void Granted(RateScope scope) => _granted[(int)scope].Count();
 
     /// <summary>A <paramref name="scope"/> of null: it is not known which of them it was.</summary>
     public void Refused(string operation, RateScope? scope)
     {
         _refusals.Add(1, new TagList { { "operation", operation }, { "scope", Label(scope) } });
-        Decided(scope, "refused", 1);
+        _decisions.Of(Label(scope), "refused").Count();
     }
-
-    private void Decided(RateScope? scope, string outcome, int count) =>
-        _decisions.Add(count, new TagList { { "scope", Label(scope) }, { "outcome", outcome } });
 
     private static string Label(RateScope? scope) => scope switch
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using FederatedIdentity.Domain;
 
 namespace FederatedIdentity.Storage.Postgres;
 
@@ -7,7 +8,8 @@ internal sealed class PoolMetrics
 {
     public const string MeterName = "FederatedIdentity.Storage";
 
-    private readonly Counter<long> _lookups;
+    private readonly Tally.Series _hits;
+    private readonly Tally.Series _misses;
     private readonly Counter<long> _loads;
     private readonly Counter<long> _polls;
     private readonly TimeProvider _clock;
@@ -17,7 +19,8 @@ internal sealed class PoolMetrics
     {
         (_clock, _knownUntil) = (clock, clock.GetTimestamp());
         var meter = meters.Create(MeterName);
-        _lookups = meter.CreateCounter<long>("federated_identity.pools.lookups", "{lookup}", "Looks for a pool's snapshot, by outcome.");
+        var lookups = new Tally(meter, "federated_identity.pools.lookups", "{lookup}", "Looks for a pool's snapshot, by outcome.", "outcome");
+        (_hits, _misses) = (lookups.Of("hit"), lookups.Of("miss"));
         _loads = meter.CreateCounter<long>("federated_identity.pools.loads", "{load}", "Pool snapshots read from the database.");
         _polls = meter.CreateCounter<long>(
             "federated_identity.pools.change_polls", "{poll}", "Polls of the log of pool changes, by outcome.");
@@ -28,7 +31,7 @@ internal sealed class PoolMetrics
     }
 
     /// <summary>A hit, or a miss that has the pool read or waits for somebody's reading.</summary>
-    public void LookedUp(bool hit) => _lookups.Add(1, Outcome(hit ? "hit" : "miss"));
+    public void LookedUp(bool hit) => (hit ? _hits : _misses).Count();
 
     public void Loaded() => _loads.Add(1);
 
@@ -41,11 +44,6 @@ internal sealed class PoolMetrics
     private void Begin()
     {
         _loads.Add(0);
-        foreach (var outcome in new[] { "hit", "miss" })
-        {
-            _lookups.Add(0, Outcome(outcome));
-        }
-
         foreach (var outcome in new[] { "current", "restarted", "failed" })
         {
             _polls.Add(0, Outcome(outcome));

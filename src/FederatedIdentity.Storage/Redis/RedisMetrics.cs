@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using FederatedIdentity.Domain;
 
@@ -12,7 +11,7 @@ internal sealed class RedisMetrics
     private readonly Counter<long> _commands;
     private readonly Histogram<double> _durations;
     private readonly Counter<long> _lookups;
-    private readonly Counter<long> _decisions;
+    private readonly Tally _decisions;
 
     public RedisMetrics(IMeterFactory meters)
     {
@@ -23,8 +22,9 @@ internal sealed class RedisMetrics
             "federated_identity.redis.command.duration", "s", "How long Redis took, or how long was waited.", tags: null, Durations.Advice);
         _lookups = meter.CreateCounter<long>(
             "federated_identity.redis.cache.lookups", "{lookup}", "Looks into the shared cache: hit, miss, leased or unreadable.");
-        _decisions = meter.CreateCounter<long>(
-            "federated_identity.rate_budgets.decisions", "{decision}", "Requests by who decided, and whether they were granted.");
+        _decisions = new(
+            meter, "federated_identity.rate_budgets.decisions", "{decision}", "Requests by who decided, and whether they were granted.",
+            "by", "outcome");
         meter.CreateObservableGauge("federated_identity.redis.circuit", () => CircuitOpen ? 1 : 0, null, "0 closed, 1 open.");
         meter.CreateObservableGauge("federated_identity.redis.replicas", () => Replicas, "{replica}", "Replicas that share the budgets.");
         Begin();
@@ -48,8 +48,7 @@ internal sealed class RedisMetrics
     public void LookedUp(string outcome) => _lookups.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     /// <summary><paramref name="by"/>: redis, memory for what Redis had refused a moment ago, or local without Redis.</summary>
-    public void Decided(string by, bool granted) =>
-        _decisions.Add(1, new TagList { { "by", by }, { "outcome", granted ? "granted" : "refused" } });
+    public void Decided(string by, bool granted) => _decisions.Of(by, granted ? "granted" : "refused").Count();
 
     private void Begin()
     {
@@ -66,7 +65,7 @@ internal sealed class RedisMetrics
         foreach (var (by, outcome) in new[]
             { ("redis", "granted"), ("redis", "refused"), ("memory", "refused"), ("local", "granted"), ("local", "refused") })
         {
-            _decisions.Add(0, new TagList { { "by", by }, { "outcome", outcome } });
+            _decisions.Of(by, outcome);
         }
     }
 }

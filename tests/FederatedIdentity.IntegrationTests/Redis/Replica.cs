@@ -37,7 +37,9 @@ internal sealed class Replica : IAsyncDisposable, ILoggerProvider
         };
         _meters.SetMeasurementEventCallback<long>((instrument, count, tags, _) =>
             _counts.AddOrUpdate(
-                $"{instrument.Name} {string.Join(' ', tags.ToArray().Select(tag => tag.Value))}", count, (_, before) => before + count));
+                $"{instrument.Name} {string.Join(' ', tags.ToArray().Select(tag => tag.Value))}",
+                count,
+                (_, before) => instrument.IsObservable ? count : before + count));
         _meters.Start();
     }
 
@@ -76,7 +78,11 @@ internal sealed class Replica : IAsyncDisposable, ILoggerProvider
     public ValueTask<bool> SpendAsync(params RateCharge[] charges) => Budgets.TrySpendAsync(charges, CancellationToken.None);
 
     /// <summary>How often something was counted: an instrument's name and its labels' values.</summary>
-    public long Count(string counted) => _counts.GetValueOrDefault(counted);
+    public long Count(string counted)
+    {
+        _meters.RecordObservableInstruments();
+        return _counts.GetValueOrDefault(counted);
+    }
 
     public ILogger CreateLogger(string categoryName) => new Lines(Log);
 

@@ -11,6 +11,7 @@ internal sealed class MetricLog : IDisposable
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly MeterListener _listener = new();
     private readonly ConcurrentQueue<(string Instrument, string Labels)> _records = new();
+    private readonly List<(string Instrument, string Labels, long Count)> _sums = [];
 
     public MetricLog()
     {
@@ -22,12 +23,16 @@ internal sealed class MetricLog : IDisposable
                 listener.EnableMeasurementEvents(instrument);
             }
         };
-        _listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) => Record(instrument, tags));
+        _listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) => _records.Enqueue((instrument.Name, Labels(tags))));
         _listener.SetMeasurementEventCallback<long>((instrument, count, tags, _) =>
         {
-            if (count > 0) // With zero they begin.
+            if (instrument.IsObservable)
             {
-                Record(instrument, tags);
+                _sums.Add((instrument.Name, Labels(tags), count));
+            }
+            else if (count > 0) // With zero they begin.
+            {
+                _records.Enqueue((instrument.Name, Labels(tags)));
             }
         });
         _listener.Start();
@@ -36,9 +41,19 @@ internal sealed class MetricLog : IDisposable
 
     public ProviderMetrics Metrics { get; }
 
-    /// <summary>The label values of everything an instrument recorded, in order, such as <c>oidc answered</c>.</summary>
-    public IEnumerable<string> Of(string instrument) =>
-        _records.Where(record => record.Instrument == "federated_identity.providers." + instrument).Select(record => record.Labels);
+    /// <summary>
+    /// The label values of everything an instrument recorded, such as <c>oidc answered</c>: in order, but of one that tells sums when
+    /// asked in that of the alphabet. One thread at a time may ask.
+    /// </summary>
+    public IEnumerable<string> Of(string instrument)
+    {
+        var name = "federated_identity.providers." + instrument;
+        _sums.Clear();
+        _listener.RecordObservableInstruments();
+        return _records.Where(record => record.Instrument == name).Select(record => record.Labels)
+            .Concat(_sums.Where(sum => sum.Instrument == name)
+                .SelectMany(sum => Enumerable.Repeat(sum.Labels, (int)sum.Count)).Order(StringComparer.Ordinal));
+    }
 
     public void Dispose()
     {
@@ -46,14 +61,6 @@ internal sealed class MetricLog : IDisposable
         _services.Dispose();
     }
 
-    private void Record(Instrument instrument, ReadOnlySpan<KeyValuePair<string, object?>> tags)
-    {
-        var labels = new List<object?>();
-        foreach (var tag in tags)
-        {
-            labels.Add(tag.Value);
-        }
-
-        _records.Enqueue((instrument.Name, string.Join(' ', labels)));
-    }
+    private static string Labels(ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
+        string.Join(' ', tags.ToArray().Select(tag => tag.Value));
 }

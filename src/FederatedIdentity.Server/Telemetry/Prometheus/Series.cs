@@ -1,3 +1,5 @@
+using FederatedIdentity.Domain;
+
 namespace FederatedIdentity.Server.Telemetry.Prometheus;
 
 /// <summary>The numbers of one metric under one set of labels. Recording neither allocates nor waits.</summary>

@@ -1,12 +1,12 @@
 using System.Numerics;
 
-namespace FederatedIdentity.Server.Telemetry.Prometheus;
+namespace FederatedIdentity.Domain;
 
 /// <summary>
 /// Numbers to which many threads add at once. Processors have cells of their own, on cache lines of their own, so that they do not wait for
 /// each other; who reads adds the cells up.
 /// </summary>
-internal sealed class Stripes
+public sealed class Stripes
 {
     private const int Line = 16; // Numbers in two cache lines of 64 bytes: processors fetch them in pairs.
     private const int MostStripes = 8;
@@ -23,6 +23,7 @@ internal sealed class Stripes
         _cells = new long[(_count * _width) + Line]; // What lies in front of the array belongs to others.
     }
 
+    /// <summary>For a number that is only ever incremented, and read with <see cref="Count"/>.</summary>
     public void Increment(int number) => Interlocked.Increment(ref Mine(number));
 
     /// <summary>For a number that is only ever added to here, and read with <see cref="Sum"/>.</summary>
@@ -43,6 +44,7 @@ internal sealed class Stripes
         }
     }
 
+    /// <summary>The increments so far; those of this moment may be missing.</summary>
     public long Count(int number)
     {
         var count = 0L;
@@ -54,6 +56,7 @@ internal sealed class Stripes
         return count;
     }
 
+    /// <summary>The sum so far; what is added at this moment may be missing.</summary>
     public double Sum(int number)
     {
         var sum = 0.0;
