@@ -4,42 +4,47 @@ using System.Text.Json;
 namespace FederatedIdentity.Benchmarks.Load.Steady;
 
 /// <summary>
-/// <c>steady</c>: finds the rate at which the server is saturated with a mix of calls, and then sends 70 % of it for minutes: what users
-/// wait, how long the garbage collector stops the server, and whether its memory stays what it was. One sender for both, because what it
-/// takes of the machine is part of the rate.
+/// <c>steady</c>: a mix of calls for minutes. Each minute finds the rate at which the server is saturated, and then sends 70 % of it: what
+/// users wait, how long the garbage collector stops the server, and whether its memory stays what it was. One sender for both, because
+/// what it takes of the machine is part of the rate; each minute anew, because others take of the machine as well.
 /// </summary>
 internal static class SteadyCommand
 {
     private const string Results = ".local/bench/steady.json";
     private const int Connections = 64;
     private const int WarmTurns = 2;
-    private const int Turns = 5;
     private const int SecondsOfTurn = 6;
+    private const int SecondsOfMinute = 60;
     private const double Share = 0.7;
 
     public static async Task<int> RunAsync(int minutes)
     {
         await using var stage = await Stage.SetAsync();
         await CredentialRows.GiveRoleAsync(stage.Rs512);
-        var file = await stage.FileAsync(Mix(stage.Rs512.People, stage.Rs512.Server.Url));
-        var saturation = await SaturationAsync(stage.Rs512.Server, file);
-        Console.WriteLine(FormattableString.Invariant($"Saturated at {saturation:0} requests a second; {Share:0%} of that for {minutes} minutes."));
-        var watch = new MemoryWatch(stage.Rs512.Server);
-        var load = PaceAsync(stage.Rs512.Server, file, Share * saturation, minutes * 60);
+        var server = stage.Rs512.Server;
+        var file = await stage.FileAsync(Mix(stage.Rs512.People, server.Url));
+        for (var turn = 0; turn < WarmTurns; turn++)
+        {
+            await PaceAsync(server, file, rate: null, SecondsOfTurn);
+        }
+
+        var watch = new MemoryWatch(server);
+        var load = PaceAsync(server, file, minutes);
         await watch.UntilAsync(load);
-        var turn = await load;
+        var turns = await load;
         List<Figure> figures =
         [
-            new("requests a second", turn.PerSecond, null),
-            new("p50, µs", turn.P50, null),
-            new("p99, µs", turn.P99, null),
-            new("p99 to p50", turn.P99 / turn.P50, 10),
+            new("requests a second, paced", Median(turns, turn => turn.PerSecond), null),
+            new("p50, µs", Median(turns, turn => turn.P50), null),
+            new("p99, µs", Median(turns, turn => turn.P99), null),
+            new("p99 to p50, of the median minute", Median(turns, turn => turn.P99 / turn.P50), 10),
+            new("p99 to p50, of the worst minute", turns.Max(turn => turn.P99 / turn.P50), null),
             .. watch.Figures(),
-            new("failed requests", turn.Failed, 0),
+            new("failed requests", turns.Sum(turn => turn.Failed), 0),
         ];
         Figure.Print(figures);
         await File.WriteAllTextAsync(Results, JsonSerializer.Serialize(figures));
-        return turn.Failed == 0 ? 0 : 1;
+        return turns.Sum(turn => turn.Failed) == 0 ? 0 : 1;
     }
 
     /// <summary>Of ten calls, four are tokens with a login, three are a known login's id, two are credentials and one is a new guest.</summary>
@@ -61,22 +66,24 @@ internal static class SteadyCommand
         }
     }
 
-    private static async Task<double> SaturationAsync(Replica server, string file)
+    private static async Task<List<Turn>> PaceAsync(Replica server, string file, int minutes)
     {
-        var rates = new List<double>();
-        for (var turn = -WarmTurns; turn < Turns; turn++)
+        var turns = new List<Turn>();
+        while (turns.Count < minutes)
         {
-            var measured = await PaceAsync(server, file, rate: null, SecondsOfTurn);
-            if (turn >= 0)
-            {
-                rates.Add(measured.PerSecond);
-            }
+            var saturation = await PaceAsync(server, file, rate: null, SecondsOfTurn);
+            var paced = await PaceAsync(server, file, Share * saturation.PerSecond, SecondsOfMinute - SecondsOfTurn);
+            turns.Add(paced with { Failed = paced.Failed + saturation.Failed });
+            Console.WriteLine(FormattableString.Invariant(
+                $"Saturated at {saturation.PerSecond:0} a second; at {paced.PerSecond:0} p50 {paced.P50:0} µs, p99 {paced.P99:0} µs"));
         }
 
-        return rates.Order().ElementAt(Turns / 2);
+        return turns;
     }
 
     private static async Task<Turn> PaceAsync(Replica server, string file, double? rate, int seconds) => Wrk.Parse(await Tool.RunAsync(
         "dotnet", typeof(SteadyCommand).Assembly.Location, "pace", $"{server.Url.Port}", file,
         rate?.ToString(CultureInfo.InvariantCulture) ?? PaceCommand.AsFastAsAnswered, $"{seconds}", $"{Connections}"));
+
+    private static double Median(List<Turn> turns, Func<Turn, double> value) => turns.Select(value).Order().ElementAt(turns.Count / 2);
 }
