@@ -24,42 +24,35 @@ internal sealed class PublicCalls(IIdentityStore store, IPoolCatalog pools, Rate
             : await limits.OfStrangerAsync(pool, identity: null, call, ct) is { } refused ? refused : pool;
     }
 
+    /// <summary>
+    /// Of an identity that was seen of late it is known who pays, and so nobody waits for two answers one after the other; who is refused
+    /// at once is not read for.
+    /// </summary>
     public async ValueTask<Outcome<PoolMember>> AboutIdentityAsync(string identityId, CallContext call, CancellationToken ct)
     {
         var id = new IdentityId(identityId);
-        return _poolOf.Find(id) is { } known && await pools.FindAsync(known, ct) is { } pool
-            ? await PayWhileReadingAsync(id, pool, call, ct)
-            : await PayAfterReadingAsync(id, call, ct);
+        var known = _poolOf.Find(id) is { } poolId ? await pools.FindAsync(poolId, ct) : null;
+        var payment = known is null ? null : PayAsync(known, id, call, ct);
+        if (payment is { IsCompleted: true } && await payment is { } refusedAtOnce)
+        {
+            return refusedAtOnce;
+        }
+
+        if (await store.LoadAsync([id], ct) is not [var identity] || (known ?? await pools.FindAsync(identity.Pool, ct)) is not { } pool)
+        {
+            return await (payment ?? limits.OfTurnedAwayAsync(call, ct).AsTask()) ?? ApiError.IdentityNotFound(identityId);
+        }
+
+        return await (payment ?? PayAsync(pool, id, call, ct)) is { } refused ? refused : new PoolMember(identity, pool);
     }
 
     /// <summary>What the caller was just told of, and will come back with.</summary>
     public void Expect(IdentityId identity, Pool pool) => _poolOf.Note(identity, pool.Id);
 
-    private async ValueTask<Outcome<PoolMember>> PayAfterReadingAsync(IdentityId id, CallContext call, CancellationToken ct)
+    private Task<ApiError?> PayAsync(Pool pool, IdentityId id, CallContext call, CancellationToken ct)
     {
-        if (await store.LoadAsync([id], ct) is not [var identity] || await pools.FindAsync(identity.Pool, ct) is not { } pool)
-        {
-            return await limits.OfTurnedAwayAsync(call, ct) ?? ApiError.IdentityNotFound(id.Value);
-        }
-
         call.Pool = pool.Id.Value;
         Expect(id, pool);
-        return await limits.OfStrangerAsync(pool, id, call, ct) is { } refused ? refused : new PoolMember(identity, pool);
-    }
-
-    /// <summary>So that nobody waits for two answers one after the other. Who is refused at once is not read for.</summary>
-    private async ValueTask<Outcome<PoolMember>> PayWhileReadingAsync(IdentityId id, Pool pool, CallContext call, CancellationToken ct)
-    {
-        call.Pool = pool.Id.Value;
-        var payment = limits.OfStrangerAsync(pool, id, call, ct).AsTask();
-        if (payment.IsCompleted && await payment is { } refusedAtOnce)
-        {
-            return refusedAtOnce;
-        }
-
-        var found = await store.LoadAsync([id], ct);
-        return await payment is { } refused ? refused
-            : found is [var identity] && identity.Pool == pool.Id ? new PoolMember(identity, pool)
-            : ApiError.IdentityNotFound(id.Value);
+        return limits.OfStrangerAsync(pool, id, call, ct).AsTask();
     }
 }
