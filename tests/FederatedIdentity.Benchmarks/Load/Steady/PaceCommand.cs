@@ -19,9 +19,10 @@ internal static class PaceCommand
         var rate = arguments[2] == AsFastAsAnswered ? (double?)null : double.Parse(arguments[2], CultureInfo.InvariantCulture);
         var seconds = int.Parse(arguments[3], CultureInfo.InvariantCulture);
         var connections = int.Parse(arguments[4], CultureInfo.InvariantCulture);
-        var timetable = new Timetable(rate, TimeSpan.FromSeconds(seconds));
+        var requests = HttpText.Read(file);
+        var timetable = new Timetable(rate, TimeSpan.FromSeconds(seconds)); // It begins soon, so whatever takes long is done.
         var senders = Enumerable.Range(0, connections)
-            .Select(_ => new PacedSender(new IPEndPoint(IPAddress.Loopback, port), HttpText.Read(file), timetable)).ToList();
+            .Select(_ => new PacedSender(new IPEndPoint(IPAddress.Loopback, port), requests, timetable)).ToList();
         var threads = senders.ConvertAll(sender => new Thread(sender.Run, maxStackSize: 128 * 1024));
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());

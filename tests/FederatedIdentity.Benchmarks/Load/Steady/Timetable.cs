@@ -5,7 +5,7 @@ namespace FederatedIdentity.Benchmarks.Load.Steady;
 /// <summary>When each request of a constant rate is due, or at once as long as it lasts. Whoever is free takes the next one.</summary>
 internal sealed class Timetable(double? rate, TimeSpan duration)
 {
-    private readonly long _start = Stopwatch.GetTimestamp() + Stopwatch.Frequency / 5; // Time for the threads to get ready.
+    private readonly long _start = Stopwatch.GetTimestamp() + Stopwatch.Frequency; // Time for the threads to get ready.
     private long _taken;
 
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_start);
