@@ -38,7 +38,9 @@ internal sealed class PublicCalls(IIdentityStore store, IPoolCatalog pools, Rate
             return refusedAtOnce;
         }
 
-        if (await store.LoadAsync([id], ct) is not [var identity] || (known ?? await pools.FindAsync(identity.Pool, ct)) is not { } pool)
+        // What is remembered decides whom to charge, and nothing else: the pool is the one that the row names.
+        if (await store.LoadAsync([id], ct) is not [var identity]
+            || (known?.Id == identity.Pool ? known : await pools.FindAsync(identity.Pool, ct)) is not { } pool)
         {
             return await (payment ?? limits.OfTurnedAwayAsync(call, ct).AsTask()) ?? ApiError.IdentityNotFound(identityId);
         }
