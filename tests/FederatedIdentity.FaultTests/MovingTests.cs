@@ -22,7 +22,7 @@ public sealed partial class MovingTests
     public async Task By_a_dump()
     {
         await using var postgres = await PreparedAsync();
-        await UsedAsync(postgres, async (client, _) => await LiveAsync(client, 0, 12));
+        await UsedAsync(postgres, client => LiveAsync(client, 0, 12));
 
         // All but the migration, which was one of its own settings.
         await RunAsync(postgres, string.Join('\n', Script("pg_dump").Split('\n').Skip(1)));
@@ -38,7 +38,7 @@ public sealed partial class MovingTests
         var script = Script("create subscription").Replace("host=… dbname=plain user=…", connection, StringComparison.Ordinal);
         var (before, after) = (script[..script.IndexOf(Stop, StringComparison.Ordinal)], script[script.IndexOf(Stop, StringComparison.Ordinal)..]);
         var functions = before.Split('\n').Where(line => line.Contains("() {", StringComparison.Ordinal));
-        await UsedAsync(postgres, async (client, ct) =>
+        await UsedAsync(postgres, async client =>
         {
             await LiveAsync(client, 0, 12);
             var copying = RunAsync(postgres, before);
@@ -107,7 +107,7 @@ public sealed partial class MovingTests
     }
 
     /// <summary>A replica on the plain database, and what becomes of its users.</summary>
-    private async Task UsedAsync(PostgresNode postgres, Func<WireClient, CancellationToken, Task> use)
+    private async Task UsedAsync(PostgresNode postgres, Func<WireClient, Task> use)
     {
         await using var server = await ServerProcess.StartAsync(Settings(postgres, Plain));
         using var client = TestServer.Client(server);
@@ -115,7 +115,7 @@ public sealed partial class MovingTests
         {
             IdentityPoolName = "moving", AllowUnauthenticatedIdentities = true, DeveloperProviderName = Provider,
         }))["IdentityPoolId"];
-        await use(client, default);
+        await use(client);
     }
 
     /// <summary>Of each four users the second merges into the first, the third is unlinked and comes back, and the fourth is deleted.</summary>

@@ -4,7 +4,7 @@ namespace FederatedIdentity.Domain.Identities;
 /// Makes ids for new identities, <c>&lt;region&gt;:&lt;lower-case UUID&gt;</c> of version 4. Ids that are made one after the other begin with the same
 /// 20 random bits for a while, so that new rows go to few pages of an index instead of to one page each; the other 102 are random in each,
 /// from the system's generator of secrets, because an id is all that a guest has to show. They tell nothing about when they were made,
-/// but two that begin alike were likely made by one process, one soon after the other. Any number of threads may ask.
+/// but two that begin alike were likely made by one process, near each other. Any number of threads may ask.
 /// </summary>
 /// <remarks>docs/decisions/0018-ids-of-neighbours.md</remarks>
 public sealed class NewIdentityIds(string region)
@@ -17,7 +17,7 @@ public sealed class NewIdentityIds(string region)
     public IdentityId Next()
     {
         var here = Volatile.Read(ref _now);
-        if (!here.TryEnter())
+        while (!here.TryEnter())
         {
             Volatile.Write(ref _now, here = new()); // Two threads may each begin one; neither is worse for it.
         }

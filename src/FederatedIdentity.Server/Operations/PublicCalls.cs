@@ -45,7 +45,13 @@ internal sealed class PublicCalls(IIdentityStore store, IPoolCatalog pools, Rate
             return await (payment ?? limits.OfTurnedAwayAsync(call, ct).AsTask()) ?? ApiError.IdentityNotFound(identityId);
         }
 
-        return await (payment ?? PayAsync(pool, id, call, ct)) is { } refused ? refused : new PoolMember(identity, pool);
+        if (payment is null)
+        {
+            Expect(id, pool);
+            payment = PayAsync(pool, id, call, ct);
+        }
+
+        return await payment is { } refused ? refused : new PoolMember(identity, pool);
     }
 
     /// <summary>What the caller was just told of, and will come back with.</summary>
@@ -54,7 +60,6 @@ internal sealed class PublicCalls(IIdentityStore store, IPoolCatalog pools, Rate
     private Task<ApiError?> PayAsync(Pool pool, IdentityId id, CallContext call, CancellationToken ct)
     {
         call.Pool = pool.Id.Value;
-        Expect(id, pool);
         return limits.OfStrangerAsync(pool, id, call, ct).AsTask();
     }
 }
