@@ -78,8 +78,9 @@ public sealed class BatchesTests : IDisposable
         Assert.Equal("0", await answers[0]);
         Assert.Equal(3, _sent.Count);
         _sent[^1].Answer();
+        Assert.Equal("9", await next); // Who is waited for may be answered by another thread.
         Assert.Equal([10], _sent[^1].Questions);
-        await AnswerAllAsync([next, last]);
+        await AnswerAllAsync([last]);
     }
 
     [Fact]
