@@ -57,16 +57,9 @@ bench_scale() {
   run_child dotnet "$project/bin/Release/net10.0/${project##*/}.dll" "$@"
 }
 
-# As the image has it: framework-dependent, compiled ahead of time.
 bench_publish() {
-  local target="$LOCAL/bench/server" architecture=x64
-  [[ "$(uname -m)" == x86_64 ]] || architecture=arm64
-  # Restored apart, because with a runtime named the lock files of the other projects would be written anew.
-  run_child dotnet restore src/FederatedIdentity.Server --locked-mode -p:PublishReadyToRun=true --nologo -v quiet >&2 \
-    || die 'The packages cannot be had.'
-  run_child dotnet publish src/FederatedIdentity.Server --no-restore -c Release -r "linux-$architecture" --self-contained false \
-    -p:PublishReadyToRun=true -o "$target" --nologo -v quiet >&2 || die 'The build failed.'
-  export FEDERATED_IDENTITY_BENCH_SERVER="$target/FederatedIdentity.Server.dll"
+  publish_server "$LOCAL/bench/server"
+  export FEDERATED_IDENTITY_BENCH_SERVER="$LOCAL/bench/server/FederatedIdentity.Server.dll"
 }
 
 # A rehearsal starts a PostgreSQL of its own. As root it runs in a network of its own, where the kernel can be told to drop packets.

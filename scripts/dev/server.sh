@@ -25,6 +25,17 @@ build_server() {
   prune_builds
 }
 
+# publish_server <target>: as the image has it, framework-dependent and compiled ahead of time.
+publish_server() {
+  local architecture=x64
+  [[ "$(uname -m)" == x86_64 ]] || architecture=arm64
+  # Restored apart, because with a runtime named the lock files of the other projects would be written anew.
+  run_child dotnet restore src/FederatedIdentity.Server --locked-mode -p:PublishReadyToRun=true --nologo -v quiet >&2 \
+    || die 'The packages cannot be had.'
+  run_child dotnet publish src/FederatedIdentity.Server --no-restore -c Release -r "linux-$architecture" --self-contained false \
+    -p:PublishReadyToRun=true -o "$1" --nologo -v quiet >&2 || die 'The build failed.'
+}
+
 # Three builds are kept: switching between branches stays fast and the directory small.
 prune_builds() {
   local old

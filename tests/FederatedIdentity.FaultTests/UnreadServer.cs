@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FederatedIdentity.Tests.Shared;
 
 namespace FederatedIdentity.FaultTests;
 
@@ -13,7 +14,7 @@ internal sealed class UnreadServer : IAsyncDisposable
 
     public static UnreadServer Start(IReadOnlyDictionary<string, string?> settings)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "FederatedIdentity.Server.dll")])
+        var start = new ProcessStartInfo("dotnet", [ServerProcess.Today])
         {
             RedirectStandardOutput = true,
         };

@@ -48,8 +48,13 @@ public sealed class ServerProcess : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
-    /// <summary>The server that was built with the tests. Others are given as <c>program</c>: the assembly of another release.</summary>
-    public static string Today { get; } = Path.Combine(AppContext.BaseDirectory, "FederatedIdentity.Server.dll");
+    /// <summary>
+    /// The server of these sources: as <c>./dev test</c> published it, or else as it was built with the tests. Others are given as
+    /// <c>program</c>: the assembly of another release.
+    /// </summary>
+    public static string Today { get; } = Environment.GetEnvironmentVariable("FEDERATED_IDENTITY_TEST_SERVER") is { Length: > 0 } published
+        ? published
+        : Path.Combine(AppContext.BaseDirectory, "FederatedIdentity.Server.dll");
 
     public Uri BaseAddress { get; private set; } = new("http://127.0.0.1:0");
 
