@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using FederatedIdentity.Domain.Sharing;
 using Microsoft.Extensions.Options;
 
@@ -11,6 +12,9 @@ namespace FederatedIdentity.Storage.Redis;
 /// </summary>
 internal sealed class RedisRateBudgets : IRateBudgets, IDisposable
 {
+    private const int PlaceBytes = sizeof(ushort);
+    private const int RuleBytes = 2 * sizeof(double);
+
     private readonly RedisCircuit _circuit;
     private readonly LocalRateBudgets _local;
     private readonly RedisMetrics _metrics;
@@ -37,17 +41,18 @@ internal sealed class RedisRateBudgets : IRateBudgets, IDisposable
             return new(Decided("memory", false));
         }
 
-        return _circuit.IsOpen ? new(SpendShare(charges.Span)) : AskAsync(charges, ct);
+        return _circuit.IsOpen ? new(SpendShare(charges.Span)) : AskAsync(charges);
     }
 
     public bool IsUsedUp(RateCharge charge) => _circuit.IsOpen ? _local.IsUsedUp(charge) : _local.AreRefused([charge]);
 
     public void Dispose() => _bills.Dispose();
 
-    private async ValueTask<bool> AskAsync(ReadOnlyMemory<RateCharge> charges, CancellationToken ct)
+    // Not given up when the client is gone: the circuit's deadline ends it as soon, and the charges are on their way.
+    private async ValueTask<bool> AskAsync(ReadOnlyMemory<RateCharge> charges)
     {
         var asked = _local.Now;
-        switch (await _bills.AskAsync(charges).WaitAsync(ct))
+        switch (await _bills.AskAsync(charges))
         {
             case { Refusing: 0 }:
                 _local.Granted(charges.Span);
@@ -66,11 +71,12 @@ internal sealed class RedisRateBudgets : IRateBudgets, IDisposable
         var answer = await _circuit.AskAsync(
             RedisScript.Spend.Name, Call(bills), static (redis, call) => redis.RunForNumbersAsync(call), CancellationToken.None);
         var verdicts = new Verdict?[bills.Length];
-        if (answer.Value is { } numbers && numbers.Length == 2 * bills.Length)
+        if (answer.Value is [var judged, ..] numbers && judged == bills.Length)
         {
-            for (var i = 0; i < bills.Length; i++)
+            Array.Fill(verdicts, new Verdict(Refusing: 0, Wait: 0));
+            for (var i = 1; i + 2 < numbers.Length; i += 3)
             {
-                verdicts[i] = new(numbers[2 * i], numbers[(2 * i) + 1]);
+                verdicts[numbers[i] - 1] = new(numbers[i + 1], numbers[i + 2]);
             }
         }
 
@@ -85,31 +91,41 @@ internal sealed class RedisRateBudgets : IRateBudgets, IDisposable
         return granted;
     }
 
-    /// <summary>Every budget once, and every bill as the places of its budgets.</summary>
+    /// <summary>Every budget once, every bill as the places of its budgets, and their rules.</summary>
     private ScriptCall Call(ReadOnlyMemory<RateCharge>[] bills)
     {
-        var (places, keys, numbers) = (new Dictionary<RateCharge, int>(), new List<string>(), new List<double>());
-        var bytes = new byte[bills.Sum(bill => 1 + (2 * bill.Length))];
-        var written = 0;
+        var charges = bills.Sum(bill => bill.Length);
+        var likely = bills.Length + bills[0].Length; // Most of what one has to pay is paid by the others too.
+        var (places, budgets) = (new Dictionary<RateCharge, ushort>(likely), new List<RateCharge>(likely));
+        var (bytes, written) = (new byte[bills.Length + (charges * (PlaceBytes + RuleBytes))], 0);
         foreach (var bill in bills)
         {
             bytes[written++] = (byte)bill.Length;
             foreach (var charge in bill.Span)
             {
-                if (!places.TryGetValue(charge, out var place))
+                ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(places, charge, out var isKnown);
+                if (!isKnown)
                 {
-                    keys.Add(_prefix + charge.Name);
-                    places.Add(charge, place = keys.Count);
-                    var (interval, tolerance) = Gcra.Of(charge);
-                    numbers.AddRange([interval, tolerance]);
+                    budgets.Add(charge);
+                    place = (ushort)budgets.Count;
                 }
 
-                BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(written), (ushort)place);
-                written += 2;
+                BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(written), place);
+                written += PlaceBytes;
             }
         }
 
-        return new(RedisScript.Spend, [.. keys], [.. numbers], bytes);
+        var keys = new string[budgets.Count];
+        for (var i = 0; i < keys.Length; i++)
+        {
+            keys[i] = _prefix + budgets[i].Name;
+            var (interval, tolerance) = Gcra.Of(budgets[i]);
+            BinaryPrimitives.WriteDoubleLittleEndian(bytes.AsSpan(written), interval);
+            BinaryPrimitives.WriteDoubleLittleEndian(bytes.AsSpan(written + sizeof(double)), tolerance);
+            written += RuleBytes;
+        }
+
+        return new(RedisScript.Spend, keys, [], bytes[..written]);
     }
 
     /// <summary>Which of a bill's charges refuses for longest, counted from 1, or 0; and for how many microseconds.</summary>

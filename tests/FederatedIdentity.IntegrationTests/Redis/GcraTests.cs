@@ -84,9 +84,9 @@ public sealed class GcraTests
                 granted += wait > 0 ? 0 : 1;
 
                 var answer = (long[])await admin.Database.ScriptEvaluateAsync(
-                    ScriptAt(now), [charge.Name], [rule.Interval, rule.Tolerance, new byte[] { 1, 1, 0 }]);
+                    ScriptAt(now), [charge.Name], [Binary([[0]], [rule])]);
 
-                Assert.Equal(wait > 0 ? [1L, (long)Math.Ceiling(wait)] : [0L, 0L], answer);
+                Assert.Equal(wait > 0 ? [1, 1, 1, (long)Math.Ceiling(wait)] : [1], answer);
             }
 
             Assert.InRange(granted, 1, 200);
@@ -108,12 +108,12 @@ public sealed class GcraTests
             now += random.Next(400_000);
             var bills = Enumerable.Range(0, random.Next(1, 9)).Select(_ =>
                 Enumerable.Range(0, charges.Length).Where(_ => random.Next(2) == 0).OrderBy(_ => random.Next()).ToArray()).ToArray();
-            var expected = new List<long>();
-            foreach (var bill in bills)
+            var expected = new List<long> { bills.Length };
+            foreach (var (number, bill) in bills.Index())
             {
                 var waits = Array.ConvertAll(bill, place => rules[place].Wait(arrivals[place], now));
                 var longest = waits.DefaultIfEmpty().Max();
-                expected.AddRange([longest > 0 ? Array.IndexOf(waits, longest) + 1 : 0, (long)Math.Ceiling(longest)]);
+                expected.AddRange(longest > 0 ? [number + 1, Array.IndexOf(waits, longest) + 1, (long)Math.Ceiling(longest)] : []);
                 foreach (var place in longest > 0 ? [] : bill)
                 {
                     arrivals[place] = rules[place].Spend(arrivals[place], now);
@@ -122,9 +122,7 @@ public sealed class GcraTests
                 (granted, refused) = longest > 0 ? (granted, refused + 1) : (granted + 1, refused);
             }
 
-            byte[] binary = [.. bills.SelectMany(bill => bill.SelectMany(place => new[] { (byte)(place + 1), (byte)0 }).Prepend((byte)bill.Length))];
-            var answer = (long[])await admin.Database.ScriptEvaluateAsync(
-                ScriptAt(now), keys, [.. rules.SelectMany(rule => new RedisValue[] { rule.Interval, rule.Tolerance }), binary]);
+            var answer = (long[])await admin.Database.ScriptEvaluateAsync(ScriptAt(now), keys, [Binary(bills, rules)]);
 
             Assert.Equal(expected, answer);
         }
@@ -132,6 +130,12 @@ public sealed class GcraTests
         Assert.InRange(granted, 50, 2_000);
         Assert.InRange(refused, 50, 2_000);
     }
+
+    private static byte[] Binary(int[][] bills, Gcra[] rules) =>
+    [
+        .. bills.SelectMany(bill => bill.SelectMany(place => new[] { (byte)(place + 1), (byte)0 }).Prepend((byte)bill.Length)),
+        .. rules.SelectMany(rule => new[] { rule.Interval, rule.Tolerance }.SelectMany(BitConverter.GetBytes)),
+    ];
 
     /// <summary>The script as it would run then. Redis' own time goes on as it does.</summary>
     private static string ScriptAt(double now)
