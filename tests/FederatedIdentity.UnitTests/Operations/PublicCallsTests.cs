@@ -13,8 +13,8 @@ namespace FederatedIdentity.UnitTests.Operations;
 public sealed class PublicCallsTests : IDisposable
 {
     private const string PoolName = "us-east-1:0a";
-    private const string Guest = "us-east-1:1b";
-    private const string Nobody = "us-east-1:2c";
+    private const string Guest = "us-east-1:1b1b1b1b-1b1b-41b1-8b1b-1b1b1b1b1b1b";
+    private const string Nobody = "us-east-1:2c2c2c2c-2c2c-42c2-8c2c-2c2c2c2c2c2c";
 
     private readonly ThrottlingRig _rig = new();
     private readonly InMemoryIdentityStore _store = new();
