@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using FederatedIdentity.Tests.Shared;
 
@@ -86,24 +85,11 @@ public sealed partial class MovingTests
 
     private static async Task RunAsync(PostgresNode postgres, string script)
     {
-        var start = new ProcessStartInfo("bash", ["-euo", "pipefail", "-c", script]) { RedirectStandardError = true, RedirectStandardOutput = true };
         var folder = Directory.CreateTempSubdirectory("federated-identity-moving-");
-        start.WorkingDirectory = folder.FullName;
-        foreach (var (name, value) in new[]
-        {
-            ("PGHOST", "127.0.0.1"), ("PGPORT", $"{postgres.Port}"), ("PGUSER", PostgresNode.User), ("PGPASSWORD", Password(postgres)),
-            ("PGOPTIONS", "--client-min-messages=warning"), ("PATH", $"{PostgresNode.Programs}:{Environment.GetEnvironmentVariable("PATH")}"),
-        })
-        {
-            start.Environment[name] = value;
-        }
-
-        using var running = Process.Start(start)!;
-        using var deadline = new CancellationTokenSource(_patience);
-        var (output, complaints) = (running.StandardOutput.ReadToEndAsync(deadline.Token), running.StandardError.ReadToEndAsync(deadline.Token));
-        await running.WaitForExitAsync(deadline.Token);
+        var (status, output, complaints) = await Bash.RunAsync(
+            ["-euo", "pipefail", "-c", script], postgres.ConnectionString, folder.FullName, ("PGOPTIONS", "--client-min-messages=warning"));
         folder.Delete(recursive: true);
-        Assert.True((running.ExitCode, await complaints) == (0, ""), $"{await output}\n{await complaints}");
+        Assert.True((status, complaints) == (0, ""), $"{output}\n{complaints}");
     }
 
     /// <summary>A replica on the plain database, and what becomes of its users.</summary>

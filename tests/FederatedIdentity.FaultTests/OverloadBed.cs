@@ -48,8 +48,13 @@ internal sealed class OverloadBed : IAsyncDisposable
         var bed = new OverloadBed(database, proxy, await ServerProcess.StartAsync(settings));
         bed.Pool = (await bed.Client.CallAsync(
             "CreateIdentityPool", new { IdentityPoolName = "overload", AllowUnauthenticatedIdentities = true }))["IdentityPoolId"];
+        await bed.ServesManyAsync(); // A cold server may be too slow for some of them.
         return bed;
     }
+
+    /// <summary>Waits until everybody is served of more at once than there are places.</summary>
+    public Task ServesManyAsync() => EventuallyAsync(async () =>
+        (await Task.WhenAll(Enumerable.Range(0, 4 * Places).Select(_ => GuestAsync()))).All(answer => answer.Answer.Ok));
 
     public async Task<TimedAnswer> GuestAsync()
     {
