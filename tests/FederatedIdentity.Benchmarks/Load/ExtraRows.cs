@@ -22,9 +22,10 @@ internal static class ExtraRows
             ("FederatedIdentity__RateLimits__PerPool", Most),
             ("FederatedIdentity__RateLimits__PerSource", Most),
             ("FederatedIdentity__RateLimits__PerIdentity", Most));
-        var observed = await stage.JoinAsync(
-            stage.Es256, ("OTEL_EXPORTER_OTLP_ENDPOINT", stage.Keep(await OtlpReceiver.StartAsync()).Urls.Single()));
+        var collector = ("OTEL_EXPORTER_OTLP_ENDPOINT", stage.Keep(await OtlpReceiver.StartAsync()).Urls.Single());
+        var (observed, observedRsa) = (await stage.JoinAsync(stage.Es256, collector), await stage.JoinAsync(stage.Rs512, collector));
         var (unlimited, unobserved) = (await stage.JoinAsync(stage.Es256), await stage.JoinAsync(stage.Es256));
+        var unobservedRsa = await stage.JoinAsync(stage.Rs512);
         var withLimits = Sides.Of(
             "GetOpenIdToken guest ES256 limited",
             limited.Server.Url,
@@ -34,11 +35,14 @@ internal static class ExtraRows
         var withTelemetry = await sides.OfAsync("GetId known login observed", observed, observed.People.KnownLogins(observed.Server.Url));
         var withoutTelemetry = await sides.OfAsync(
             "GetId known login not observed", unobserved, unobserved.People.KnownLogins(unobserved.Server.Url));
+        var withTelemetryRsa = await sides.GuestTokensAsync("GetOpenIdToken guest RS512 observed", observedRsa);
+        var withoutTelemetryRsa = await sides.GuestTokensAsync("GetOpenIdToken guest RS512 not observed", unobservedRsa);
         return
         [
             new("rate limits with Redis, CPU", withLimits, withoutLimits, Goal.AddsAtMost(15)),
             new("rate limits with Redis, round trips", withLimits, withoutLimits, Goal.RoundTripsAtMost(1)),
-            new("telemetry, traces of 10 %", withTelemetry, withoutTelemetry, Goal.CpuAtMost(1.05)),
+            new("telemetry of GetId", withTelemetry, withoutTelemetry, Goal.CpuAtMost(1.05)),
+            new("telemetry of a token RS512", withTelemetryRsa, withoutTelemetryRsa, Goal.CpuAtMost(1.05)),
         ];
     }
 

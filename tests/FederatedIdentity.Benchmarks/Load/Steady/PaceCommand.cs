@@ -13,6 +13,9 @@ internal static class PaceCommand
     /// <summary>In the place of a rate: each connection sends its next request when the last one is answered, as wrk does.</summary>
     public const string AsFastAsAnswered = "unpaced";
 
+    /// <summary>Begins a line that tells one of the bad answers, if there were some.</summary>
+    public const string FailureLine = "failure ";
+
     public static int Run(string[] arguments)
     {
         var (port, file) = (int.Parse(arguments[0], CultureInfo.InvariantCulture), arguments[1]);
@@ -38,6 +41,11 @@ internal static class PaceCommand
         if (all.Count == 0)
         {
             throw new UnreachableException("Nothing was answered.");
+        }
+
+        if (senders.Find(sender => sender.Failed > 0) is { Failure: { } failure })
+        {
+            Console.WriteLine($"{FailureLine}{failure}");
         }
 
         Console.WriteLine(FormattableString.Invariant(

@@ -18,6 +18,9 @@ internal sealed partial class PacedSender(IPEndPoint server, byte[][] requests, 
 
     public int Failed { get; private set; }
 
+    /// <summary>The last answer that was not a good one.</summary>
+    public string? Failure { get; private set; }
+
     public void Run()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -42,7 +45,14 @@ internal sealed partial class PacedSender(IPEndPoint server, byte[][] requests, 
     private bool Ask(Socket socket)
     {
         socket.Send(requests[_next++ % requests.Length]);
-        return IsGood(Receive(socket));
+        var answer = Receive(socket);
+        if (answer.StartsWith("HTTP/1.1 200 "u8))
+        {
+            return true;
+        }
+
+        Failure = Encoding.ASCII.GetString(answer).ReplaceLineEndings(" ");
+        return false;
     }
 
     private static bool WaitUntil(long due)
@@ -57,9 +67,7 @@ internal sealed partial class PacedSender(IPEndPoint server, byte[][] requests, 
         return true;
     }
 
-    private static bool IsGood(ReadOnlySpan<byte> answer) => answer.StartsWith("HTTP/1.1 200 "u8);
-
-    /// <summary>The answer's head, once all of its body has come. Our server always says how long that is.</summary>
+    /// <summary>The answer, once all of it has come. Our server always says how long that is.</summary>
     private ReadOnlySpan<byte> Receive(Socket socket)
     {
         var (size, whole) = (0, int.MaxValue);

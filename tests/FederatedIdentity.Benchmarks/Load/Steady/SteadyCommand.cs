@@ -81,9 +81,18 @@ internal static class SteadyCommand
         return turns;
     }
 
-    private static async Task<Turn> PaceAsync(Replica server, string file, double? rate, int seconds) => Wrk.Parse(await Tool.RunAsync(
-        "dotnet", typeof(SteadyCommand).Assembly.Location, "pace", $"{server.Url.Port}", file,
-        rate?.ToString(CultureInfo.InvariantCulture) ?? PaceCommand.AsFastAsAnswered, $"{seconds}", $"{Connections}"));
+    private static async Task<Turn> PaceAsync(Replica server, string file, double? rate, int seconds)
+    {
+        var output = await Tool.RunAsync(
+            "dotnet", typeof(SteadyCommand).Assembly.Location, "pace", $"{server.Url.Port}", file,
+            rate?.ToString(CultureInfo.InvariantCulture) ?? PaceCommand.AsFastAsAnswered, $"{seconds}", $"{Connections}");
+        foreach (var line in output.Split('\n').Where(line => line.StartsWith(PaceCommand.FailureLine, StringComparison.Ordinal)))
+        {
+            Console.WriteLine(line);
+        }
+
+        return Wrk.Parse(output);
+    }
 
     private static double Median(List<Turn> turns, Func<Turn, double> value) => turns.Select(value).Order().ElementAt(turns.Count / 2);
 }
