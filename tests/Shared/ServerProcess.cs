@@ -49,7 +49,7 @@ public sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>
-    /// The server of these sources: as <c>./dev test</c> published it, or else as it was built with the tests. Others are given as
+    /// The server of these sources: as a whole <c>./dev test</c> published it, or else as it was built with the tests. Others are given as
     /// <c>program</c>: the assembly of another release.
     /// </summary>
     public static string Today { get; } = Environment.GetEnvironmentVariable("FEDERATED_IDENTITY_TEST_SERVER") is { Length: > 0 } published
