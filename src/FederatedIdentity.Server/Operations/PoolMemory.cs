@@ -6,8 +6,9 @@ namespace FederatedIdentity.Server.Operations;
 /// <summary>
 /// Which pool an identity belongs to, of those this replica saw of late. It never moves to another and its id is never used again; that
 /// it still exists is not said. Only part of an id is kept, so somebody who makes up ids can have one taken for that of an identity
-/// which he knows, and what is answered must not be trusted with more than whom to charge. Takes two megabytes at most, makes no objects
-/// and takes no lock for what it knows, and forgets whom a newer one took the place of, or all when there are too many pools.
+/// which he knows, and what is answered must not be trusted with more than whom to charge. Takes some three megabytes at most, makes no
+/// object for an identity, takes no lock for what it knows, and forgets whom a newer one took the place of, or all when there are too
+/// many pools.
 /// </summary>
 internal sealed class PoolMemory
 {
