@@ -2,6 +2,7 @@ using FederatedIdentity.Benchmarks;
 using FederatedIdentity.Benchmarks.Fuzz;
 using FederatedIdentity.Benchmarks.Load;
 using FederatedIdentity.Benchmarks.Load.Ceiling;
+using FederatedIdentity.Benchmarks.Load.Compare;
 using FederatedIdentity.Benchmarks.Load.Replicas;
 using FederatedIdentity.Benchmarks.Load.Steady;
 using FederatedIdentity.Benchmarks.Load.Telemetry;
@@ -19,6 +20,8 @@ return args switch
     ["load", .. var arguments] when LoadOptions.Parse(arguments) is { } options => await LoadCommand.RunAsync(options),
     ["replicas", .. var arguments] when LoadOptions.Parse(arguments) is { } options => await ReplicasCommand.RunAsync(options),
     ["telemetry", .. var arguments] when LoadOptions.Parse(arguments) is { } options => await TelemetryCommand.RunAsync(options),
+    ["compare", var folder, .. var arguments] when LoadOptions.Parse(arguments) is { } options =>
+        await CompareCommand.RunAsync(folder, options),
     ["steady"] => await SteadyCommand.RunAsync(minutes: 10),
     ["steady", var minutes] when int.TryParse(minutes, out var count) && count > 0 => await SteadyCommand.RunAsync(count),
     ["pace", _, _, _, _, _] => PaceCommand.Run(args[1..]),
@@ -29,7 +32,7 @@ return args switch
 static int Usage()
 {
     Console.Error.WriteLine(
-        $"Commands: load {LoadOptions.Usage}, replicas and telemetry (the same), steady [minutes], scale {ScaleOptions.Usage}, "
-        + "micro [word], policy, verify, fuzz [count] [seed]");
+        $"Commands: load {LoadOptions.Usage}, replicas, telemetry and compare <folder> (the same), steady [minutes], "
+        + $"scale {ScaleOptions.Usage}, micro [word], policy, verify, fuzz [count] [seed]");
     return 2;
 }

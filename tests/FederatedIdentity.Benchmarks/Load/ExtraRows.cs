@@ -14,14 +14,7 @@ internal static class ExtraRows
     public static async Task<IEnumerable<Row>> OfAsync(Stage stage, Sides sides)
     {
         var redis = stage.Keep(await RedisProcess.StartAsync());
-        var limited = await stage.JoinAsync(
-            stage.Es256,
-            (Deployment.RateLimits, "true"),
-            ("ConnectionStrings__Redis", redis.ConnectionString),
-            ("FederatedIdentity__RateLimits__Operations__GetOpenIdToken", Most),
-            ("FederatedIdentity__RateLimits__PerPool", Most),
-            ("FederatedIdentity__RateLimits__PerSource", Most),
-            ("FederatedIdentity__RateLimits__PerIdentity", Most));
+        var limited = await stage.JoinAsync(stage.Es256, Limits(redis));
         var collector = ("OTEL_EXPORTER_OTLP_ENDPOINT", stage.Keep(await OtlpReceiver.StartAsync()).Urls.Single());
         var (observed, observedRsa) = (await stage.JoinAsync(stage.Es256, collector), await stage.JoinAsync(stage.Rs512, collector));
         var (unlimited, unobserved) = (await stage.JoinAsync(stage.Es256), await stage.JoinAsync(stage.Es256));
@@ -45,6 +38,17 @@ internal static class ExtraRows
             new("telemetry of a token RS512", withTelemetryRsa, withoutTelemetryRsa, Goal.CpuAtMost(1.05)),
         ];
     }
+
+    /// <summary>Settings of a server that counts a token on every budget there is, and refuses nobody.</summary>
+    public static (string Name, string? Value)[] Limits(RedisProcess redis) =>
+    [
+        (Deployment.RateLimits, "true"),
+        ("ConnectionStrings__Redis", redis.ConnectionString),
+        ("FederatedIdentity__RateLimits__Operations__GetOpenIdToken", Most),
+        ("FederatedIdentity__RateLimits__PerPool", Most),
+        ("FederatedIdentity__RateLimits__PerSource", Most),
+        ("FederatedIdentity__RateLimits__PerIdentity", Most),
+    ];
 
     /// <summary>Scripts that came over the wire; what they call inside of Redis counts under names of its own.</summary>
     private static async Task<double> ScriptsOfAsync(int port) =>

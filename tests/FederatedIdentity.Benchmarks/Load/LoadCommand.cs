@@ -11,8 +11,8 @@ internal static class LoadCommand
     public static async Task<int> RunAsync(LoadOptions options)
     {
         await using var stage = await Stage.SetAsync();
-        var rows = (await RowsAsync(stage)).Where(row => IsWanted(row.Name, options)).ToList();
-        var withStart = IsWanted(StartUp.Name, options);
+        var rows = (await RowsAsync(stage)).Where(row => options.Wants(row.Name)).ToList();
+        var withStart = options.Wants(StartUp.Name);
         if (rows.Count == 0 && !withStart)
         {
             Console.Error.WriteLine($"No row has '{options.Only}' in its name.");
@@ -34,8 +34,6 @@ internal static class LoadCommand
 
         return 0;
     }
-
-    private static bool IsWanted(string name, LoadOptions options) => name.Contains(options.Only, StringComparison.OrdinalIgnoreCase);
 
     private static async Task<List<Row>> RowsAsync(Stage stage)
     {

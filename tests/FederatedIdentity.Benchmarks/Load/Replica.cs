@@ -30,10 +30,13 @@ internal sealed class Replica : IAsyncDisposable
 
     public WireClient Client { get; }
 
-    /// <summary>With <paramref name="core"/>, that core is the only one it knows.</summary>
-    public static async Task<Replica> StartAsync(IReadOnlyDictionary<string, string?> settings, int? core = null)
+    /// <summary>
+    /// With <paramref name="core"/>, that core is the only one it knows; with <paramref name="program"/>, it is one of another build.
+    /// </summary>
+    public static async Task<Replica> StartAsync(
+        IReadOnlyDictionary<string, string?> settings, int? core = null, string? program = null)
     {
-        var process = await ServerProcess.StartAsync(settings, Program, core);
+        var process = await ServerProcess.StartAsync(settings, program ?? Program, core);
         return new Replica(process, int.Parse(settings["FederatedIdentity__Management__Port"]!, CultureInfo.InvariantCulture));
     }
 

@@ -68,10 +68,14 @@ internal sealed class Stage : IAsyncDisposable
     }
 
     /// <summary>Another server of the same deployment, with settings of its own.</summary>
-    public async Task<Party> JoinAsync(Party party, params (string Name, string? Value)[] settings)
+    public Task<Party> JoinAsync(Party party, params (string Name, string? Value)[] settings) =>
+        JoinAsync(party, Replica.Program, settings);
+
+    /// <summary>The same with the server of another build.</summary>
+    public async Task<Party> JoinAsync(Party party, string program, params (string Name, string? Value)[] settings)
     {
         var all = Deployment.Settings(party.Postgres, Issuer, [(Deployment.Algorithm, party.Algorithm), .. settings]);
-        return party with { Server = Keep(await Replica.StartAsync(all)) };
+        return party with { Server = Keep(await Replica.StartAsync(all, program: program)) };
     }
 
     /// <summary>Another server of the same deployment, on one core.</summary>

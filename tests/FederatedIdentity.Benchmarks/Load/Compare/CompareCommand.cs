@@ -1,0 +1,57 @@
+using FederatedIdentity.Tests.Shared;
+
+namespace FederatedIdentity.Benchmarks.Load.Compare;
+
+/// <summary>
+/// <c>compare</c>: this build beside another one, in the same rounds on the same databases, which is how to find out whether a change
+/// helps on a machine that others use too. Both builds are published ones and have the same schema; CPU tells more than the rate.
+/// </summary>
+internal static class CompareCommand
+{
+    public static async Task<int> RunAsync(string folder, LoadOptions options)
+    {
+        var program = Path.Combine(folder, Path.GetFileName(Replica.Program));
+        if (!File.Exists(program))
+        {
+            Console.Error.WriteLine($"There is no published server in {folder}.");
+            return 2;
+        }
+
+        await using var stage = await Stage.SetAsync();
+        await CredentialRows.GiveRoleAsync(stage.Rs512);
+        var redis = stage.Keep(await RedisProcess.StartAsync());
+        var limits = ExtraRows.Limits(redis);
+        var (rsa, otherRsa) = (await stage.JoinAsync(stage.Rs512), await stage.JoinAsync(stage.Rs512, program));
+        var (elliptic, otherElliptic) = (await stage.JoinAsync(stage.Es256), await stage.JoinAsync(stage.Es256, program));
+        var (limited, otherLimited) = (await stage.JoinAsync(stage.Es256, limits), await stage.JoinAsync(stage.Es256, program, limits));
+        var sides = new Sides(stage);
+        Row[] all =
+        [
+            await RowAsync("GetOpenIdToken guest RS512", rsa, otherRsa, sides.GuestTokensAsync),
+            await RowAsync("GetOpenIdToken guest ES256", elliptic, otherElliptic, sides.GuestTokensAsync),
+            await RowAsync("GetOpenIdToken guest ES256 limited", limited, otherLimited, (name, party) =>
+                LimitedAsync(sides, name, party, redis)),
+            await RowAsync("GetId known login", rsa, otherRsa, (name, party) =>
+                sides.OfAsync(name, party, party.People.KnownLogins(party.Server.Url))),
+            await RowAsync("GetId new guest", rsa, otherRsa, (name, party) =>
+                sides.OfAsync(name, party, [party.People.NewGuest(party.Server.Url)])),
+            await RowAsync("GetId new login", rsa, otherRsa, (name, party) => Task.FromResult(
+                sides.Fresh(name, party, count => party.People.NewLogins(party.Server.Url, stage.Issuer, count)))),
+            await RowAsync("GetCredentialsForIdentity guest", rsa, otherRsa, (name, party) =>
+                sides.OfAsync(name, party, party.People.GuestCredentials(party.Server.Url))),
+        ];
+        var rows = all.Where(row => options.Wants(row.Name)).ToList();
+        var report = new Report(rows, await Rounds.RunAsync(rows, options));
+        report.Print(file: "");
+        return report.Invalid.Count > 0 ? 1 : 0;
+    }
+
+    private static async Task<Row> RowAsync(string name, Party ours, Party other, Func<string, Party, Task<Side>> side) =>
+        new(name, await side(name, ours), await side($"{name}, other", other));
+
+    private static async Task<Side> LimitedAsync(Sides sides, string name, Party party, RedisProcess redis) => Sides.Of(
+        name,
+        party.Server.Url,
+        sides.TiersOf(party) with { Redis = redis.Program.Process.Id },
+        await sides.FileAsync(party.People.GuestTokens(party.Server.Url)));
+}
