@@ -21,7 +21,7 @@ public sealed class OverloadTests(ITestOutputHelper output)
     public async Task A_flood_over_a_slow_database_is_refused_early_and_served_as_far_as_it_can_be()
     {
         await using var bed = await OverloadBed.StartAsync();
-        Assert.True((await bed.GuestAsync()).Answer.Ok);
+        Assert.True((await bed.TokenAsync()).Answer.Ok);
         bed.Proxy.Delay = TimeSpan.FromMilliseconds(100); // Eight places, so eighty answers a second.
 
         var began = Stopwatch.GetTimestamp();
@@ -40,7 +40,7 @@ public sealed class OverloadTests(ITestOutputHelper output)
         Assert.Contains("<Code>Throttling</Code><Message>Rate exceeded</Message>", await throttled, StringComparison.Ordinal);
 
         bed.Proxy.Delay = TimeSpan.Zero;
-        await OverloadBed.EventuallyAsync(async () => (await bed.GuestAsync()).Answer.Ok);
+        await OverloadBed.EventuallyAsync(async () => (await bed.TokenAsync()).Answer.Ok);
         var log = bed.Server.Log;
         Assert.InRange(log.Split('\n').Count(line => line.Contains("is overloaded", StringComparison.Ordinal)), 1, 10);
         Assert.DoesNotContain("outcome=TooManyRequestsException", log, StringComparison.Ordinal);
@@ -51,14 +51,14 @@ public sealed class OverloadTests(ITestOutputHelper output)
     {
         await using var bed = await OverloadBed.StartAsync();
         bed.Proxy.FallSilent();
-        var first = Enumerable.Range(0, OverloadBed.Places).Select(_ => bed.GuestAsync()).ToList();
+        var first = Enumerable.Range(0, OverloadBed.Places).Select(_ => bed.TokenAsync()).ToList();
         await OverloadBed.EventuallyAsync(async () =>
         {
-            first.Add(bed.GuestAsync()); // It may overtake one of the first, and wait in its place.
+            first.Add(bed.TokenAsync()); // It may overtake one of the first, and wait in its place.
             return (await Task.WhenAll(first.Where(answer => answer.IsCompleted))).Any(answer => answer.IsRefused);
         });
 
-        var later = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => bed.GuestAsync()));
+        var later = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => bed.TokenAsync()));
         var (live, took) = await bed.GetAsync("/health/live");
 
         Report("refused", later);
@@ -107,6 +107,27 @@ public sealed class OverloadTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Writes_that_have_to_wait_take_no_places_from_those_who_read()
+    {
+        await using var bed = await OverloadBed.StartAsync();
+        Task[] guests;
+        await using (await bed.HoldWritesAsync())
+        {
+            guests = [.. Enumerable.Range(0, 5 * OverloadBed.Places).Select(_ => UntilServedAsync(bed))];
+            await OverloadBed.EventuallyAsync(async () =>
+                (await bed.MetricsAsync()).Contains($"\nfederated_identity_overload_outside {guests.Length}\n", StringComparison.Ordinal));
+
+            var tokens = await Task.WhenAll(Enumerable.Range(0, 5 * OverloadBed.Places).Select(_ => bed.TokenAsync()));
+
+            Report("tokens", tokens);
+            Assert.All(tokens, token => Assert.True(token.Answer.Ok, token.Answer.Text));
+            Assert.DoesNotContain(guests, guest => guest.IsCompleted);
+        }
+
+        await Task.WhenAll(guests).WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
     public async Task A_log_that_nobody_reads_holds_up_nobody()
     {
         await using var database = await TestDatabase.CreateAsync();
@@ -133,7 +154,7 @@ public sealed class OverloadTests(ITestOutputHelper output)
             var mine = new List<TimedAnswer>();
             while (Stopwatch.GetElapsedTime(began) < Flood)
             {
-                mine.Add(await bed.GuestAsync());
+                mine.Add(await bed.TokenAsync());
                 if (mine[^1].IsRefused)
                 {
                     await Task.Delay(TimeSpan.FromMilliseconds(50 + number)); // As SDKs do, only sooner.
@@ -143,6 +164,14 @@ public sealed class OverloadTests(ITestOutputHelper output)
             return mine;
         }));
         return [.. answers.SelectMany(mine => mine)];
+    }
+
+    /// <summary>A new guest, once more when PostgreSQL would not wait any longer.</summary>
+    private static async Task UntilServedAsync(OverloadBed bed)
+    {
+        while (!(await bed.GuestAsync()).Answer.Ok)
+        {
+        }
     }
 
     private static async Task<List<int>> HealthAsync(OverloadBed bed, long began)

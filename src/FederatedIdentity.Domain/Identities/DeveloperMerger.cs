@@ -20,7 +20,7 @@ public abstract record MergeOutcome
 /// <summary>Merges two developer users: load, decide, write, and decide again when a concurrent request won.</summary>
 public sealed class DeveloperMerger(IIdentityStore store, TimeProvider clock)
 {
-    public async ValueTask<MergeOutcome> MergeAsync(PoolId pool, Login source, Login destination, CancellationToken ct)
+    public async ValueTask<MergeOutcome> MergeAsync(PoolId pool, Login source, Login destination, ICommitWait wait, CancellationToken ct)
     {
         for (var attempt = 1; attempt <= Contention.MaxAttempts; attempt++)
         {
@@ -38,7 +38,8 @@ public sealed class DeveloperMerger(IIdentityStore store, TimeProvider clock)
                     return new MergeOutcome.Merged(keep.Identity);
                 case DeveloperMergeDecision.Refuse refuse:
                     return new MergeOutcome.Refused(refuse.Refusal);
-                case DeveloperMergeDecision.Merge merge when await store.TryLinkAsync(merge.Link, clock.GetUtcNow(), ct):
+                case DeveloperMergeDecision.Merge merge
+                    when await wait.ForAsync(store.TryLinkAsync(merge.Link, clock.GetUtcNow(), ct).AsTask()):
                     return new MergeOutcome.Merged(merge.Link.Survivor.Id);
                 case DeveloperMergeDecision.Merge or DeveloperMergeDecision.NoOwner:
                     break; // Moved between the two reads, or before the write: look again.

@@ -15,14 +15,15 @@ namespace FederatedIdentity.Domain.Identities;
 public sealed class IdentityResolver(IIdentityStore store, TimeProvider clock, Func<IdentityId> newId)
 {
     /// <summary>Finds or creates the identity that owns <paramref name="logins"/>; with none, always creates a guest.</summary>
-    public ValueTask<Resolution> ResolveAsync(PoolId pool, IReadOnlyList<Login> logins, CancellationToken ct) =>
-        ResolveAsync(pool, null, logins, ct);
+    public ValueTask<Resolution> ResolveAsync(PoolId pool, IReadOnlyList<Login> logins, ICommitWait wait, CancellationToken ct) =>
+        ResolveAsync(pool, null, logins, wait, ct);
 
     /// <summary>Uses <paramref name="given"/>, just read, with <paramref name="logins"/>; the result may be another identity.</summary>
-    public ValueTask<Resolution> ResolveAsync(Identity given, IReadOnlyList<Login> logins, CancellationToken ct) =>
-        ResolveAsync(given.Pool, given, logins, ct);
+    public ValueTask<Resolution> ResolveAsync(Identity given, IReadOnlyList<Login> logins, ICommitWait wait, CancellationToken ct) =>
+        ResolveAsync(given.Pool, given, logins, wait, ct);
 
-    private async ValueTask<Resolution> ResolveAsync(PoolId pool, Identity? given, IReadOnlyList<Login> logins, CancellationToken ct)
+    private async ValueTask<Resolution> ResolveAsync(
+        PoolId pool, Identity? given, IReadOnlyList<Login> logins, ICommitWait wait, CancellationToken ct)
     {
         for (var attempt = 1; attempt <= Contention.MaxAttempts; attempt++)
         {
@@ -40,7 +41,7 @@ public sealed class IdentityResolver(IIdentityStore store, TimeProvider clock, F
                 }
             }
 
-            if (await AttemptAsync(pool, given, logins, ct) is { } resolution)
+            if (await AttemptAsync(pool, given, logins, wait, ct) is { } resolution)
             {
                 return resolution;
             }
@@ -50,7 +51,8 @@ public sealed class IdentityResolver(IIdentityStore store, TimeProvider clock, F
     }
 
     /// <summary>Null when a concurrent request won.</summary>
-    private async ValueTask<Resolution?> AttemptAsync(PoolId pool, Identity? given, IReadOnlyList<Login> logins, CancellationToken ct)
+    private async ValueTask<Resolution?> AttemptAsync(
+        PoolId pool, Identity? given, IReadOnlyList<Login> logins, ICommitWait wait, CancellationToken ct)
     {
         IReadOnlyList<Identity> owners = [];
         if (OthersMatter(given, logins))
@@ -65,7 +67,7 @@ public sealed class IdentityResolver(IIdentityStore store, TimeProvider clock, F
             owners = distinct.Length == 0 ? [] : await store.LoadAsync(distinct, ct);
         }
 
-        return await CarryOutAsync(Linking.Decide(given, logins, owners), pool, logins, ct);
+        return await CarryOutAsync(Linking.Decide(given, logins, owners), pool, logins, wait, ct);
     }
 
     private static IdentityId? OwnerOfAll(IReadOnlyList<Login> logins, IReadOnlyDictionary<Login, IdentityId> owners)
@@ -95,7 +97,7 @@ public sealed class IdentityResolver(IIdentityStore store, TimeProvider clock, F
     };
 
     private async ValueTask<Resolution?> CarryOutAsync(
-        LinkDecision decision, PoolId pool, IReadOnlyList<Login> logins, CancellationToken ct)
+        LinkDecision decision, PoolId pool, IReadOnlyList<Login> logins, ICommitWait wait, CancellationToken ct)
     {
         switch (decision)
         {
@@ -104,12 +106,12 @@ public sealed class IdentityResolver(IIdentityStore store, TimeProvider clock, F
             case LinkDecision.Refuse refuse:
                 return new Resolution.Refused(refuse.Refusal);
             case LinkDecision.Link link:
-                return await store.TryLinkAsync(link, clock.GetUtcNow(), ct)
+                return await wait.ForAsync(store.TryLinkAsync(link, clock.GetUtcNow(), ct).AsTask())
                     ? new Resolution.Resolved(link.Survivor.Id, Changed: true)
                     : null;
             case LinkDecision.Create:
                 var id = newId();
-                return await store.TryCreateAsync(id, pool, [.. logins.Distinct()], clock.GetUtcNow(), ct) switch
+                return await wait.ForAsync(store.TryCreateAsync(id, pool, [.. logins.Distinct()], clock.GetUtcNow(), ct).AsTask()) switch
                 {
                     CreateOutcome.Created => new Resolution.Resolved(id, Changed: true),
                     CreateOutcome.LoginTaken => null,

@@ -24,14 +24,15 @@ public sealed class IdentityUnlinker(IIdentityStore store, TimeProvider clock)
 {
     /// <summary>UnlinkIdentity, on an identity just read.</summary>
     public ValueTask<UnlinkOutcome> UnlinkAsync(
-        Identity identity, IReadOnlyList<Login> presented, IReadOnlyCollection<string> providers, CancellationToken ct) =>
-        UnlinkAsync(identity, current => Unlinking.Decide(current, presented, providers), ct);
+        Identity identity, IReadOnlyList<Login> presented, IReadOnlyCollection<string> providers, ICommitWait wait, CancellationToken ct) =>
+        UnlinkAsync(identity, current => Unlinking.Decide(current, presented, providers), wait, ct);
 
     /// <summary>UnlinkDeveloperIdentity, on an identity just read.</summary>
-    public ValueTask<UnlinkOutcome> UnlinkAsync(Identity identity, Login developerUser, CancellationToken ct) =>
-        UnlinkAsync(identity, current => Unlinking.Decide(current, developerUser), ct);
+    public ValueTask<UnlinkOutcome> UnlinkAsync(Identity identity, Login developerUser, ICommitWait wait, CancellationToken ct) =>
+        UnlinkAsync(identity, current => Unlinking.Decide(current, developerUser), wait, ct);
 
-    private async ValueTask<UnlinkOutcome> UnlinkAsync(Identity identity, Func<Identity, UnlinkDecision> decide, CancellationToken ct)
+    private async ValueTask<UnlinkOutcome> UnlinkAsync(
+        Identity identity, Func<Identity, UnlinkDecision> decide, ICommitWait wait, CancellationToken ct)
     {
         for (var attempt = 1; attempt <= Contention.MaxAttempts; attempt++)
         {
@@ -54,7 +55,7 @@ public sealed class IdentityUnlinker(IIdentityStore store, TimeProvider clock)
                     return UnlinkOutcome.NotLinked;
                 case UnlinkDecision.Refuse refuse:
                     return refuse.Refusal == LinkRefusal.Forbidden ? UnlinkOutcome.Forbidden : UnlinkOutcome.LoginsDoNotMatch;
-                case UnlinkDecision.Remove remove when await store.TryUnlinkAsync(remove, clock.GetUtcNow(), ct):
+                case UnlinkDecision.Remove remove when await wait.ForAsync(store.TryUnlinkAsync(remove, clock.GetUtcNow(), ct).AsTask()):
                     return UnlinkOutcome.Done;
             }
         }

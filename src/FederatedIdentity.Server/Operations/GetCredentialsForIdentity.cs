@@ -111,7 +111,7 @@ internal sealed class GetCredentialsForIdentity(
         }
 
         var logins = verified.Value!;
-        return await identities.ResolveAsync(identity, VerifiedLogin.LoginsOf(logins), ct) switch
+        return await identities.ResolveAsync(identity, VerifiedLogin.LoginsOf(logins), call, ct) switch
         {
             Resolution.Resolved resolved => new Proven(
                 IdentityClaims.Of(resolved.Identity, pool, logins),

@@ -39,7 +39,7 @@ internal sealed class GetId(PublicCalls calls, LoginVerifier verifier, IdentityR
             return ApiError.NotAuthorized(LinkErrors.GuestsNotSupported);
         }
 
-        switch (await identities.ResolveAsync(pool.Id, VerifiedLogin.LoginsOf(verified.Value!), ct))
+        switch (await identities.ResolveAsync(pool.Id, VerifiedLogin.LoginsOf(verified.Value!), call, ct))
         {
             case Resolution.Resolved resolved:
                 calls.Expect(resolved.Identity, pool);

@@ -67,7 +67,7 @@ internal sealed class GetOpenIdToken(
             return ApiError.IdentityNotFound(input.IdentityId);
         }
 
-        return await identities.ResolveAsync(identity, VerifiedLogin.LoginsOf(verified.Value!), ct) switch
+        return await identities.ResolveAsync(identity, VerifiedLogin.LoginsOf(verified.Value!), call, ct) switch
         {
             Resolution.Resolved resolved => new GetOpenIdTokenResponse(
                 resolved.Identity.Value,

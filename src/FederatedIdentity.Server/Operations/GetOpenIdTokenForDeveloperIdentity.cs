@@ -67,8 +67,8 @@ internal sealed class GetOpenIdTokenForDeveloperIdentity(
 
         var logins = VerifiedLogin.LoginsOf(verified.Value!);
         var resolution = given is null
-            ? await identities.ResolveAsync(pool.Id, logins, ct)
-            : await identities.ResolveAsync(given, logins, ct);
+            ? await identities.ResolveAsync(pool.Id, logins, call, ct)
+            : await identities.ResolveAsync(given, logins, call, ct);
         return resolution switch
         {
             Resolution.Resolved resolved => new GetOpenIdTokenForDeveloperIdentityResponse(

@@ -36,7 +36,7 @@ internal sealed class MergeDeveloperIdentities(IPoolCatalog pools, DeveloperMerg
 
         var source = DeveloperUsers.LoginOf(pool, input.SourceUserIdentifier!);
         var destination = DeveloperUsers.LoginOf(pool, input.DestinationUserIdentifier!);
-        return await merger.MergeAsync(pool.Id, source, destination, ct) switch
+        return await merger.MergeAsync(pool.Id, source, destination, call, ct) switch
         {
             MergeOutcome.Merged merged => new MergeDeveloperIdentitiesResponse(merged.Identity.Value),
             MergeOutcome.UserNotFound unknown => DeveloperUsers.NotFound(unknown.User.Subject),

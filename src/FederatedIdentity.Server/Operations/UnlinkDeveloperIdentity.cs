@@ -40,7 +40,7 @@ internal sealed class UnlinkDeveloperIdentity(IIdentityStore store, IPoolCatalog
         }
 
         var user = DeveloperUsers.LoginOf(pool, input.DeveloperUserIdentifier!);
-        return await unlinker.UnlinkAsync(identity, user, ct) switch
+        return await unlinker.UnlinkAsync(identity, user, call, ct) switch
         {
             UnlinkOutcome.Done => NoOutput.Instance,
             UnlinkOutcome.IdentityNotFound => ApiError.IdentityNotFound(input.IdentityId),

@@ -45,7 +45,7 @@ internal sealed class UnlinkIdentity(PublicCalls calls, LoginVerifier verifier, 
         }
 
         var proof = VerifiedLogin.LoginsOf(verified.Value!);
-        return await unlinker.UnlinkAsync(identity, proof, [.. input.LoginsToRemove!.Select(provider => provider!)], ct) switch
+        return await unlinker.UnlinkAsync(identity, proof, [.. input.LoginsToRemove!.Select(provider => provider!)], call, ct) switch
         {
             UnlinkOutcome.Done => NoOutput.Instance,
             UnlinkOutcome.Forbidden => LinkErrors.Of(LinkRefusal.Forbidden, input.IdentityId),

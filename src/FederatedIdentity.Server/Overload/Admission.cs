@@ -5,7 +5,8 @@ namespace FederatedIdentity.Server.Overload;
 /// <summary>
 /// Lets so many calls work at once and so many wait for their turn, first come first served, none longer than <c>Wait</c>. When every
 /// place has been taken for as long as that, it is no burst: then no more may wait than half of that time will serve, and one more is
-/// turned away at once. Whoever waits for a login provider has no place meanwhile, so that a dead one keeps nobody else from working.
+/// turned away at once. Whoever waits for a login provider or for a commit has no place meanwhile, so that a dead one, or a disk that
+/// stands still, keeps nobody else from working.
 /// </summary>
 internal sealed class Admission : IDisposable
 {
@@ -25,6 +26,7 @@ internal sealed class Admission : IDisposable
     private readonly ITimer _timer;
     private int _running;
     private int _outside;
+    private int _committing; // Of those outside.
     private long _fullSince;
 
     public Admission(AdmissionLimits limits, Refusals refusals, IMeterFactory meters, TimeProvider clock)
@@ -37,7 +39,7 @@ internal sealed class Admission : IDisposable
         meter.CreateObservableGauge(
             "federated_identity.overload.queued", () => _arriving.Count + _returning.Count, "{call}", "Calls that wait for a place.");
         meter.CreateObservableGauge(
-            "federated_identity.overload.outside", () => _outside, "{call}", "Calls that wait for a login provider or another STS.");
+            "federated_identity.overload.outside", () => _outside, "{call}", "Calls that wait for a login provider, another STS or a commit.");
         meter.CreateObservableGauge(
             "federated_identity.overload.limit", Limits, "{call}", "How many calls may work, queue or wait outside.");
     }
@@ -80,13 +82,13 @@ internal sealed class Admission : IDisposable
         Tell(sent);
     }
 
-    /// <summary>Gives the place away; false, and the place kept, when too many wait outside.</summary>
+    /// <summary>Gives the place away; false, and the place kept, when too many wait outside, or for the same.</summary>
     internal bool TryStepOut(string whom)
     {
         lock (_gate)
         {
             var same = _outsideFor.GetValueOrDefault(whom);
-            if (_outside < _limits.Outside && same < Math.Max(1, _limits.Outside / ShareOfOne))
+            if (IsRoomOutside(same))
             {
                 _outside++;
                 _outsideFor[whom] = same + 1;
@@ -95,8 +97,42 @@ internal sealed class Admission : IDisposable
             }
         }
 
-        _refusals.Add(RefusalReason.OutsideFull);
         return false;
+    }
+
+    /// <summary>What is thrown at a call that may not wait outside.</summary>
+    internal OverloadException TurnAwayOutside()
+    {
+        _refusals.Add(RefusalReason.OutsideFull);
+        return new OverloadException();
+    }
+
+    /// <summary>Gives the place away for as long as a commit takes; false, and the place kept, when too many do.</summary>
+    internal bool TryStepOutToCommit()
+    {
+        lock (_gate)
+        {
+            if (!IsRoomOutside(_committing))
+            {
+                return false;
+            }
+
+            _outside++;
+            _committing++;
+            HandOn();
+            return true;
+        }
+    }
+
+    /// <summary>After the commit. The call does not wait for its place, even if then one more than allowed works for a moment.</summary>
+    internal void TakeBack()
+    {
+        lock (_gate)
+        {
+            _outside--;
+            _committing--;
+            Take();
+        }
     }
 
     internal void NoLongerOutside(string whom)
@@ -126,11 +162,7 @@ internal sealed class Admission : IDisposable
     {
         if (_running < _limits.Concurrency)
         {
-            if (++_running == _limits.Concurrency)
-            {
-                _fullSince = _clock.GetTimestamp();
-            }
-
+            Take();
             return Task.FromResult(true);
         }
 
@@ -147,11 +179,28 @@ internal sealed class Admission : IDisposable
         return line.Join();
     }
 
+    private void Take()
+    {
+        if (++_running == _limits.Concurrency)
+        {
+            _fullSince = _clock.GetTimestamp();
+        }
+    }
+
+    private bool IsRoomOutside(int forTheSame) =>
+        _outside < _limits.Outside && forTheSame < Math.Max(1, _limits.Outside / ShareOfOne);
+
     private int MostWaiting() =>
         _clock.GetElapsedTime(_fullSince) < _limits.Wait ? _limits.Queue : Math.Min(_limits.Queue, _pace.Recent / 2);
 
     private void HandOn()
     {
+        if (_running > _limits.Concurrency)
+        {
+            _running--; // One that was taken back.
+            return;
+        }
+
         _pace.Count();
         if (!_returning.TryServe() && !_arriving.TryServe())
         {

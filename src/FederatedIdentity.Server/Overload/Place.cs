@@ -18,7 +18,7 @@ internal sealed class Place(Admission admission) : IDisposable
 
         if (!admission.TryStepOut(whom))
         {
-            throw new OverloadException();
+            throw admission.TurnAwayOutside();
         }
 
         _held = false;
@@ -34,6 +34,29 @@ internal sealed class Place(Admission admission) : IDisposable
 
         _held = await admission.ComeBackAsync();
         return _held ? result : throw new OverloadException();
+    }
+
+    /// <summary>
+    /// Waits for a commit without keeping anybody else from working, and keeps its place only when too many wait for theirs already. What
+    /// was written has to be answered, so it takes a place again at once, whether or not there is one.
+    /// </summary>
+    public async ValueTask<T> CommittedAsync<T>(Task<T> commit)
+    {
+        if (commit.IsCompleted || !admission.TryStepOutToCommit())
+        {
+            return await commit;
+        }
+
+        _held = false;
+        try
+        {
+            return await commit;
+        }
+        finally
+        {
+            admission.TakeBack();
+            _held = true;
+        }
     }
 
     public void Dispose()

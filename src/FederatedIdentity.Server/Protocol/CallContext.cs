@@ -1,10 +1,11 @@
 using System.Net;
+using FederatedIdentity.Domain.Identities;
 using FederatedIdentity.Server.Overload;
 
 namespace FederatedIdentity.Server.Protocol;
 
 /// <summary>What is known of one call besides its input. <see cref="Caller"/> is set for signed operations, and only then.</summary>
-internal sealed class CallContext(string requestId, IPAddress? source)
+internal sealed class CallContext(string requestId, IPAddress? source) : ICommitWait
 {
     public string RequestId { get; } = requestId;
 
@@ -43,4 +44,7 @@ internal sealed class CallContext(string requestId, IPAddress? source)
     /// Waits for somebody who is not this server or its database: everything that may take seconds waits here, so that nobody else has to.
     /// </summary>
     public ValueTask<T> OutsideAsync<T>(string whom, Task<T> answer) => Place is { } place ? place.OutsideAsync(whom, answer) : new(answer);
+
+    /// <summary>Waits for the disk or the standby, so that those who only read do not have to.</summary>
+    public ValueTask<T> ForAsync<T>(Task<T> commit) => Place is { } place ? place.CommittedAsync(commit) : new(commit);
 }

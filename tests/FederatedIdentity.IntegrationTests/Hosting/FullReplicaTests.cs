@@ -30,6 +30,7 @@ public sealed class FullReplicaTests(ServerFixture deployment) : IAsyncLifetime
     {
         using var client = TestServer.Client(_server!);
         var pool = await client.CallAsync("CreateIdentityPool", new { IdentityPoolName = "full", AllowUnauthenticatedIdentities = true });
+        var guest = await client.CallAsync("GetId", new { IdentityPoolId = pool["IdentityPoolId"] });
         await using var database = new NpgsqlConnection(deployment.Database.ConnectionString);
         await database.OpenAsync();
         await using var transaction = await database.BeginTransactionAsync();
@@ -39,7 +40,7 @@ public sealed class FullReplicaTests(ServerFixture deployment) : IAsyncLifetime
         }
 
         using var enough = new CancellationTokenSource();
-        var callers = Task.WhenAll(Enumerable.Range(0, 3).Select(_ => CallAsync(client, pool, enough.Token)));
+        var callers = Task.WhenAll(Enumerable.Range(0, 3).Select(_ => CallAsync(client, guest, enough.Token)));
         await Until.TrueAsync(async () => (await client.CallAsync("GetId", "{}")).Error == "TooManyRequestsException");
 
         // Now and then a call gives up waiting for the lock, and another takes its place.
@@ -48,17 +49,17 @@ public sealed class FullReplicaTests(ServerFixture deployment) : IAsyncLifetime
         Assert.Equal("ok", await GetAsync("/health/live"));
 
         await transaction.RollbackAsync();
-        await Until.TrueAsync(async () => (await client.CallAsync("GetId", new { IdentityPoolId = pool["IdentityPoolId"] })).Ok);
+        await Until.TrueAsync(async () => (await client.CallAsync("GetOpenIdToken", new { IdentityId = guest["IdentityId"] })).Ok);
         await enough.CancelAsync();
         await callers;
     }
 
     /// <summary>What becomes of these calls is no matter; that there always is one that works, is.</summary>
-    private static async Task CallAsync(WireClient client, WireAnswer pool, CancellationToken enough)
+    private static async Task CallAsync(WireClient client, WireAnswer guest, CancellationToken enough)
     {
         while (!enough.IsCancellationRequested)
         {
-            await client.CallAsync("GetId", new { IdentityPoolId = pool["IdentityPoolId"] });
+            await client.CallAsync("GetOpenIdToken", new { IdentityId = guest["IdentityId"] });
         }
     }
 

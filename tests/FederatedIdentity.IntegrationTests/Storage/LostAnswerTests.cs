@@ -39,7 +39,7 @@ public sealed class LostAnswerTests(PostgresFixture postgres) : IClassFixture<Po
     [Fact]
     public async Task A_guest_is_created_once()
     {
-        var resolution = await LosingAsync(() => Resolver().ResolveAsync(_pool, [], default));
+        var resolution = await LosingAsync(() => Resolver().ResolveAsync(_pool, [], JustWaiting.Instance, default));
 
         var id = Assert.IsType<Resolution.Resolved>(resolution).Identity;
         Assert.Equal(IdentityState.Unauthenticated, (await IdentityAsync(id)).State);
@@ -53,7 +53,7 @@ public sealed class LostAnswerTests(PostgresFixture postgres) : IClassFixture<Po
         var id = NewId();
 
         var outcome = await LosingAsync(() => Store.TryCreateAsync(id, _pool, [Alice], DateTimeOffset.UnixEpoch, default));
-        var resolution = await Resolver().ResolveAsync(_pool, [Alice], default);
+        var resolution = await Resolver().ResolveAsync(_pool, [Alice], JustWaiting.Instance, default);
 
         Assert.Equal(CreateOutcome.LoginTaken, outcome); // "Decide again", which finds the first attempt's identity.
         Assert.Equal(id, Assert.IsType<Resolution.Resolved>(resolution).Identity);

@@ -81,7 +81,8 @@ public sealed class DeveloperMergerTests
         await CreateAsync("A", Source);
         await CreateAsync("B", Destination);
         _store.BeforeWrite = async () => Assert.Equal(
-            new MergeOutcome.Merged(new IdentityId("A")), await _merger.MergeAsync(_pool, Destination, Source, default));
+            new MergeOutcome.Merged(new IdentityId("A")),
+            await _merger.MergeAsync(_pool, Destination, Source, JustWaiting.Instance, default));
 
         Assert.Equal(new MergeOutcome.Merged(new IdentityId("A")), await MergeAsync());
     }
@@ -155,6 +156,6 @@ public sealed class DeveloperMergerTests
     private async Task<MergeOutcome> MergeAsync()
     {
         _store.Calls.Clear();
-        return await _merger.MergeAsync(_pool, Source, Destination, default);
+        return await _merger.MergeAsync(_pool, Source, Destination, JustWaiting.Instance, default);
     }
 }

@@ -197,8 +197,8 @@ public sealed class IdentityResolverTests
             return Task.CompletedTask;
         };
 
-        Assert.Equal(new Resolution.PoolNotFound(), await _resolver.ResolveAsync(_pool, [Google, Facebook], default));
-        Assert.Equal(new Resolution.PoolNotFound(), await _resolver.ResolveAsync(_pool, [], default));
+        Assert.Equal(new Resolution.PoolNotFound(), await _resolver.ResolveAsync(_pool, [Google, Facebook], JustWaiting.Instance, default));
+        Assert.Equal(new Resolution.PoolNotFound(), await _resolver.ResolveAsync(_pool, [], JustWaiting.Instance, default));
     }
 
     [Theory]
@@ -233,7 +233,8 @@ public sealed class IdentityResolverTests
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await _resolver.ResolveAsync(_pool, [Google], cancelled.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            async () => await _resolver.ResolveAsync(_pool, [Google], JustWaiting.Instance, cancelled.Token));
         Assert.Empty(_store.Snapshot());
     }
 
@@ -242,7 +243,8 @@ public sealed class IdentityResolverTests
     {
         Login[][] presented = [[Google], [Facebook, Google], [Google, Facebook], [Facebook]];
 
-        var calls = Enumerable.Range(0, 200).Select(i => _resolver.ResolveAsync(_pool, presented[i % 4], default).AsTask());
+        var calls = Enumerable.Range(0, 200)
+            .Select(i => _resolver.ResolveAsync(_pool, presented[i % 4], JustWaiting.Instance, default).AsTask());
         Assert.All(await Task.WhenAll(calls), resolution => Assert.IsType<Resolution.Resolved>(resolution));
 
         var survivor = Assert.Single(_store.Snapshot(), identity => identity.State == IdentityState.Authenticated);
@@ -276,7 +278,8 @@ public sealed class IdentityResolverTests
     private async Task<Identity> LoadAsync(IdentityId id) => Assert.Single(await _store.LoadAsync([id], default));
 
     private async Task<Resolution.Resolved> ResolvedAsync(params Login[] logins) =>
-        Assert.IsType<Resolution.Resolved>(await _resolver.ResolveAsync(_pool, logins, default));
+        Assert.IsType<Resolution.Resolved>(await _resolver.ResolveAsync(_pool, logins, JustWaiting.Instance, default));
 
-    private ValueTask<Resolution> ResolveAsync(Identity given, params Login[] logins) => _resolver.ResolveAsync(given, logins, default);
+    private ValueTask<Resolution> ResolveAsync(Identity given, params Login[] logins) =>
+        _resolver.ResolveAsync(given, logins, JustWaiting.Instance, default);
 }

@@ -27,7 +27,7 @@ public sealed class IdentityUnlinkerTests
     {
         var identity = await CreateAsync("A", Google, Facebook);
 
-        Assert.Equal(UnlinkOutcome.Done, await _unlinker.UnlinkAsync(identity, [Google], [Facebook.Provider], default));
+        Assert.Equal(UnlinkOutcome.Done, await UnlinkAsync(identity, [Google], [Facebook.Provider]));
 
         Assert.Equal(["TryUnlinkAsync"], _store.Calls);
         Assert.Equal([Google], (await LoadAsync("A")).Logins);
@@ -36,7 +36,7 @@ public sealed class IdentityUnlinkerTests
     [Fact]
     public async Task The_last_login_disables()
     {
-        Assert.Equal(UnlinkOutcome.Done, await _unlinker.UnlinkAsync(await CreateAsync("A", Developer), Developer, default));
+        Assert.Equal(UnlinkOutcome.Done, await UnlinkAsync(await CreateAsync("A", Developer), Developer));
 
         var left = await LoadAsync("A");
         Assert.Equal((IdentityState.Disabled, 0), (left.State, left.Logins.Count));
@@ -48,12 +48,12 @@ public sealed class IdentityUnlinkerTests
         var (identity, guest) = (await CreateAsync("A", Google), await CreateAsync("B"));
         var disabled = identity with { State = IdentityState.Disabled, Logins = [] };
 
-        Assert.Equal(UnlinkOutcome.Done, await _unlinker.UnlinkAsync(identity, [Google], [Facebook.Provider], default));
-        Assert.Equal(UnlinkOutcome.Done, await _unlinker.UnlinkAsync(identity, [Google], [], default));
-        Assert.Equal(UnlinkOutcome.LoginsDoNotMatch, await _unlinker.UnlinkAsync(identity, [Facebook], [Google.Provider], default));
-        Assert.Equal(UnlinkOutcome.LoginsDoNotMatch, await _unlinker.UnlinkAsync(guest, [Google], [Google.Provider], default));
-        Assert.Equal(UnlinkOutcome.Forbidden, await _unlinker.UnlinkAsync(disabled, [Google], [Google.Provider], default));
-        Assert.Equal(UnlinkOutcome.NotLinked, await _unlinker.UnlinkAsync(identity, Developer, default));
+        Assert.Equal(UnlinkOutcome.Done, await UnlinkAsync(identity, [Google], [Facebook.Provider]));
+        Assert.Equal(UnlinkOutcome.Done, await UnlinkAsync(identity, [Google], []));
+        Assert.Equal(UnlinkOutcome.LoginsDoNotMatch, await UnlinkAsync(identity, [Facebook], [Google.Provider]));
+        Assert.Equal(UnlinkOutcome.LoginsDoNotMatch, await UnlinkAsync(guest, [Google], [Google.Provider]));
+        Assert.Equal(UnlinkOutcome.Forbidden, await UnlinkAsync(disabled, [Google], [Google.Provider]));
+        Assert.Equal(UnlinkOutcome.NotLinked, await UnlinkAsync(identity, Developer));
         Assert.Empty(_store.Calls);
     }
 
@@ -62,10 +62,10 @@ public sealed class IdentityUnlinkerTests
     {
         var identity = await CreateAsync("A", Google, Facebook);
         _store.BeforeWrite = async () => Assert.Equal(
-            UnlinkOutcome.Done, await _unlinker.UnlinkAsync(identity, [Facebook], [Google.Provider], default));
+            UnlinkOutcome.Done, await UnlinkAsync(identity, [Facebook], [Google.Provider]));
 
         // The proof is gone by now, and with it the right to remove the other login.
-        Assert.Equal(UnlinkOutcome.LoginsDoNotMatch, await _unlinker.UnlinkAsync(identity, [Google], [Facebook.Provider], default));
+        Assert.Equal(UnlinkOutcome.LoginsDoNotMatch, await UnlinkAsync(identity, [Google], [Facebook.Provider]));
         Assert.Equal([Facebook], (await LoadAsync("A")).Logins);
     }
 
@@ -73,9 +73,9 @@ public sealed class IdentityUnlinkerTests
     public async Task Two_who_remove_the_last_two_logins_leave_a_disabled_identity()
     {
         var identity = await CreateAsync("A", Google, Developer);
-        _store.BeforeWrite = async () => await _unlinker.UnlinkAsync(identity, Developer, default);
+        _store.BeforeWrite = async () => await UnlinkAsync(identity, Developer);
 
-        Assert.Equal(UnlinkOutcome.Done, await _unlinker.UnlinkAsync(identity, [Google], [Google.Provider], default));
+        Assert.Equal(UnlinkOutcome.Done, await UnlinkAsync(identity, [Google], [Google.Provider]));
 
         Assert.Equal(IdentityState.Disabled, (await LoadAsync("A")).State);
     }
@@ -84,9 +84,9 @@ public sealed class IdentityUnlinkerTests
     public async Task A_developer_user_that_somebody_else_removed_is_not_linked()
     {
         var identity = await CreateAsync("A", Google, Developer);
-        _store.BeforeWrite = async () => await _unlinker.UnlinkAsync(identity, Developer, default);
+        _store.BeforeWrite = async () => await UnlinkAsync(identity, Developer);
 
-        Assert.Equal(UnlinkOutcome.NotLinked, await _unlinker.UnlinkAsync(identity, Developer, default));
+        Assert.Equal(UnlinkOutcome.NotLinked, await UnlinkAsync(identity, Developer));
         Assert.Equal([Google], (await LoadAsync("A")).Logins);
     }
 
@@ -97,7 +97,7 @@ public sealed class IdentityUnlinkerTests
         var merge = new LinkDecision.Link(survivor, [], [identity]);
         _store.BeforeWrite = async () => Assert.True(await _store.TryLinkAsync(merge, RecordingClock.Start, default));
 
-        Assert.Equal(UnlinkOutcome.Forbidden, await _unlinker.UnlinkAsync(identity, [Google], [Google.Provider], default));
+        Assert.Equal(UnlinkOutcome.Forbidden, await UnlinkAsync(identity, [Google], [Google.Provider]));
         Assert.Equal([Developer, Google], (await LoadAsync("B")).Logins);
     }
 
@@ -111,7 +111,7 @@ public sealed class IdentityUnlinkerTests
             return Task.CompletedTask;
         };
 
-        Assert.Equal(UnlinkOutcome.IdentityNotFound, await _unlinker.UnlinkAsync(identity, [Google], [Google.Provider], default));
+        Assert.Equal(UnlinkOutcome.IdentityNotFound, await UnlinkAsync(identity, [Google], [Google.Provider]));
     }
 
     [Theory]
@@ -123,7 +123,7 @@ public sealed class IdentityUnlinkerTests
         var identity = await CreateAsync("A", Google, Developer);
         Lose(identity.Id, attempts - 1);
 
-        Assert.Equal(UnlinkOutcome.Done, await _unlinker.UnlinkAsync(identity, Developer, default));
+        Assert.Equal(UnlinkOutcome.Done, await UnlinkAsync(identity, Developer));
 
         Assert.Equal(attempts, _store.Calls.Count(call => call == "TryUnlinkAsync"));
         Assert.Equal(pauses, _clock.Delays.Count);
@@ -135,7 +135,7 @@ public sealed class IdentityUnlinkerTests
         var identity = await CreateAsync("A", Google, Developer);
         Lose(identity.Id, Contention.MaxAttempts);
 
-        await Assert.ThrowsAsync<ContentionException>(async () => await _unlinker.UnlinkAsync(identity, Developer, default));
+        await Assert.ThrowsAsync<ContentionException>(async () => await UnlinkAsync(identity, Developer));
 
         Assert.True((await LoadAsync("A")).Owns(Developer));
     }
@@ -162,4 +162,10 @@ public sealed class IdentityUnlinkerTests
     }
 
     private async Task<Identity> LoadAsync(string id) => Assert.Single(await _store.LoadAsync([new IdentityId(id)], default));
+
+    private ValueTask<UnlinkOutcome> UnlinkAsync(Identity identity, Login[] presented, string[] providers) =>
+        _unlinker.UnlinkAsync(identity, presented, providers, JustWaiting.Instance, default);
+
+    private ValueTask<UnlinkOutcome> UnlinkAsync(Identity identity, Login developerUser) =>
+        _unlinker.UnlinkAsync(identity, developerUser, JustWaiting.Instance, default);
 }

@@ -69,8 +69,8 @@ internal sealed class LinkingWorld
         }
 
         var resolution = given is null
-            ? await _resolver.ResolveAsync(_pool, logins, default)
-            : await _resolver.ResolveAsync(given, logins, default);
+            ? await _resolver.ResolveAsync(_pool, logins, JustWaiting.Instance, default)
+            : await _resolver.ResolveAsync(given, logins, JustWaiting.Instance, default);
         Note(resolution);
         CheckStore();
         if (resolution is Resolution.Resolved resolved)
@@ -152,10 +152,10 @@ internal sealed class LinkingWorld
     private async Task CheckAgainAsync(IdentityId id, Login[] logins)
     {
         var unchanged = new Resolution.Resolved(id, Changed: false);
-        Assert.Equal(unchanged, await _resolver.ResolveAsync(Find(id)!, logins, default));
+        Assert.Equal(unchanged, await _resolver.ResolveAsync(Find(id)!, logins, JustWaiting.Instance, default));
         if (logins.Length > 0)
         {
-            Assert.Equal(unchanged, await _resolver.ResolveAsync(_pool, [.. logins.Reverse()], default));
+            Assert.Equal(unchanged, await _resolver.ResolveAsync(_pool, [.. logins.Reverse()], JustWaiting.Instance, default));
         }
     }
 }

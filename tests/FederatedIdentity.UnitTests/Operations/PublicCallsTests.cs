@@ -159,7 +159,7 @@ public sealed class PublicCallsTests : IDisposable
     private async Task MakeGuestAsync()
     {
         var resolver = new IdentityResolver(_store, TimeProvider.System, () => new IdentityId(Guest));
-        await resolver.ResolveAsync(new PoolId(PoolName), [], CancellationToken.None);
+        await resolver.ResolveAsync(new PoolId(PoolName), [], JustWaiting.Instance, CancellationToken.None);
         _store.Calls.Clear();
     }
 }

@@ -246,6 +246,67 @@ public sealed class AdmissionTests : IDisposable
     }
 
     [Fact]
+    public async Task Whoever_waits_for_a_commit_leaves_the_place_to_others_and_is_not_held_up_afterwards()
+    {
+        using var admission = _bench.Admission(concurrency: 1);
+        var commit = new TaskCompletionSource<string>();
+        using var writer = await admission.EnterAsync();
+        var answer = writer!.CommittedAsync(commit.Task).AsTask();
+        using var reader = await admission.EnterAsync();
+        Assert.NotNull(reader);
+        var arriving = admission.EnterAsync();
+
+        commit.SetResult("written");
+
+        Assert.Equal("written", await answer);
+        writer.Dispose(); // One worked too many, so nobody takes its place.
+        Assert.False(arriving.IsCompleted);
+        reader.Dispose();
+        (await arriving)!.Dispose();
+        using var next = await admission.EnterAsync();
+        var after = admission.EnterAsync();
+        Assert.False(after.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_commit_that_failed_leaves_nothing_taken()
+    {
+        using var admission = _bench.Admission(concurrency: 1);
+        using (var writer = await admission.EnterAsync())
+        {
+            var commit = new TaskCompletionSource<string>();
+            var answer = writer!.CommittedAsync(commit.Task).AsTask();
+            commit.SetException(new FormatException());
+            await Assert.ThrowsAsync<FormatException>(() => answer);
+        }
+
+        using var next = await admission.EnterAsync();
+        Assert.NotNull(next);
+        var after = admission.EnterAsync();
+        Assert.False(after.IsCompleted);
+    }
+
+    [Fact]
+    public async Task When_too_many_wait_for_commits_the_next_keeps_its_place_and_is_answered()
+    {
+        using var admission = _bench.Admission(concurrency: 1, outside: 4);
+        using var first = await admission.EnterAsync();
+        _ = first!.CommittedAsync(new TaskCompletionSource<string>().Task).AsTask();
+        using var second = await admission.EnterAsync();
+        var commit = new TaskCompletionSource<string>();
+        var answer = second!.CommittedAsync(commit.Task).AsTask();
+
+        var arriving = admission.EnterAsync();
+        Assert.False(arriving.IsCompleted);
+        commit.SetResult("written");
+
+        Assert.Equal("written", await answer);
+        Assert.Empty(_bench.Refused);
+        second.Dispose();
+        (await arriving)!.Dispose();
+    }
+
+    [Fact]
     public async Task An_overload_is_told_once_in_a_while_with_how_many_it_met()
     {
         using var admission = _bench.Admission(concurrency: 1, queue: 0);
