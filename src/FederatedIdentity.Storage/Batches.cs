@@ -4,9 +4,10 @@ namespace FederatedIdentity.Storage;
 
 /// <summary>
 /// Asks together what many callers ask at the same time, because for a database a question with ten parts costs little more than one of
-/// ten. Whoever comes while none is under way is asked for at once and alone. Others go with everybody who came meanwhile, when the last
-/// one that was sent ends, or after <see cref="Patience"/> at most, so that nobody waits for a slow one. No answer is
-/// older than its question. A failure is that of all who were asked for together.
+/// ten. Whoever comes while none is under way is asked for at once and alone; where work waits for a processor, when that is done, with
+/// everybody who came out of it. Others go with all who came meanwhile, when the last one that was sent ends, or after
+/// <see cref="Patience"/> at most, so that nobody waits for a slow one. No answer is older than its question. A failure is that of all who
+/// were asked for together.
 /// </summary>
 /// <remarks>docs/decisions/0017-concurrent-statements-go-together.md</remarks>
 internal sealed class Batches<TQuestion, TAnswer> : IDisposable
@@ -23,16 +24,24 @@ internal sealed class Batches<TQuestion, TAnswer> : IDisposable
     private readonly Queue<Waiting> _waiting = [];
     private readonly Func<TQuestion, Task<TAnswer>> _askOne;
     private readonly Func<TQuestion[], Task<IReadOnlyList<TAnswer>>> _askMany;
+    private readonly Func<Action, bool> _tryHold;
     private readonly ITimer _patience;
+    private readonly TaskCreationOptions _goingOn;
 
     private long _last; // Sent last, by its number.
     private bool _isUnderWay; // Whether that one is. Of those that were so slow that others went past them, nobody keeps count.
 
-    /// <summary><paramref name="askMany"/> answers two questions or more, in their order.</summary>
+    /// <summary>
+    /// <paramref name="askMany"/> answers two questions or more, in their order. Callers who do next to nothing with the answer may go on
+    /// <paramref name="oneAfterTheOther"/> where it comes, which spares each a turn of a thread. <paramref name="tryHold"/> runs what it
+    /// is given when the work that waits for a processor is done, or answers false when none does; without it, the thread pool does that.
+    /// </summary>
     public Batches(
-        Func<TQuestion, Task<TAnswer>> askOne, Func<TQuestion[], Task<IReadOnlyList<TAnswer>>> askMany, TimeProvider clock)
+        Func<TQuestion, Task<TAnswer>> askOne, Func<TQuestion[], Task<IReadOnlyList<TAnswer>>> askMany, TimeProvider clock,
+        bool oneAfterTheOther = false, Func<Action, bool>? tryHold = null)
     {
-        (_askOne, _askMany) = (askOne, askMany);
+        (_askOne, _askMany, _tryHold) = (askOne, askMany, tryHold ?? TryHold);
+        _goingOn = oneAfterTheOther ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously;
         using (ExecutionContext.SuppressFlow())
         {
             _patience = clock.CreateTimer(_ => Next(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -50,6 +59,10 @@ internal sealed class Batches<TQuestion, TAnswer> : IDisposable
             }
 
             number = Begin();
+            if (_tryHold(() => Next(number)))
+            {
+                return Enqueue(question);
+            }
         }
 
         return AloneAsync(number, question);
@@ -57,9 +70,12 @@ internal sealed class Batches<TQuestion, TAnswer> : IDisposable
 
     public void Dispose() => _patience.Dispose();
 
+    private static bool TryHold(Action send) =>
+        ThreadPool.PendingWorkItemCount > 0 && ThreadPool.UnsafeQueueUserWorkItem(static send => send(), send, preferLocal: false);
+
     private Task<TAnswer> Enqueue(TQuestion question)
     {
-        var waiting = new Waiting(question, ExecutionContext.Capture(), Activity.Current is { Recorded: true });
+        var waiting = new Waiting(question, ExecutionContext.Capture(), Activity.Current is { Recorded: true }, _goingOn);
         _waiting.Enqueue(waiting);
         if (_waiting.Count == 1)
         {
@@ -171,8 +187,8 @@ internal sealed class Batches<TQuestion, TAnswer> : IDisposable
     /// <summary>What is thrown before there is a task is an answer too, or somebody would wait for ever.</summary>
     private static async Task<T> AskAsync<TAsked, T>(Func<TAsked, Task<T>> ask, TAsked asked) => await ask(asked);
 
-    private sealed class Waiting(TQuestion question, ExecutionContext? context, bool isTraced)
-        : TaskCompletionSource<TAnswer>(TaskCreationOptions.RunContinuationsAsynchronously)
+    private sealed class Waiting(TQuestion question, ExecutionContext? context, bool isTraced, TaskCreationOptions goingOn)
+        : TaskCompletionSource<TAnswer>(goingOn)
     {
         public TQuestion Question => question;
 

@@ -70,14 +70,45 @@ internal sealed class RateLimits(IRateBudgets budgets, RateLimitMetrics metrics,
     private RateBill OfSource(RateBill bill, CallContext call) =>
         call.SourceName is { } source ? bill.Add(RateScope.Source, source, _options.PerSource) : bill;
 
-    private async ValueTask<ApiError?> SpendAsync(RateBill bill, CallContext call, CancellationToken ct)
+    private ValueTask<ApiError?> SpendAsync(RateBill bill, CallContext call, CancellationToken ct)
     {
         if (bill.Charges.IsEmpty)
         {
-            return null;
+            return default;
         }
 
-        if (!await budgets.TrySpendAsync(bill.Charges, ct))
+        var spending = budgets.TrySpendAsync(bill.Charges, ct);
+        if (spending.IsCompletedSuccessfully)
+        {
+            return new(Settled(spending.Result, bill, call));
+        }
+
+        var payment = new TaskCompletionSource<ApiError?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _ = SettleAsync(payment, spending, bill, call);
+        return new(payment.Task);
+    }
+
+    /// <summary>
+    /// Those whose answers come together settle one after the other, where these come; whoever waits for it by then goes on elsewhere. Most
+    /// do not: their identity is still being read, and so they need no turn of a thread for having paid.
+    /// </summary>
+    private async Task SettleAsync(TaskCompletionSource<ApiError?> payment, ValueTask<bool> spending, RateBill bill, CallContext call)
+    {
+        try
+        {
+            payment.SetResult(Settled(await spending, bill, call));
+        }
+#pragma warning disable CA1031 // It is thrown where the payment is waited for.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            payment.SetException(failure);
+        }
+    }
+
+    private ApiError? Settled(bool granted, RateBill bill, CallContext call)
+    {
+        if (!granted)
         {
             return Refuse(call, UsedUp(bill));
         }

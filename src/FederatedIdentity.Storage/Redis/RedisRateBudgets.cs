@@ -26,7 +26,7 @@ internal sealed class RedisRateBudgets : IRateBudgets, IDisposable
     {
         (_circuit, _local, _metrics) = (circuit, local, metrics);
         _prefix = options.Value.KeyPrefix + "rate:";
-        _bills = new(async bill => (await JudgeAsync([bill]))[0], JudgeAsync, clock);
+        _bills = new(async bill => (await JudgeAsync([bill]))[0], JudgeAsync, clock, oneAfterTheOther: true);
     }
 
     public ValueTask<bool> TrySpendAsync(ReadOnlyMemory<RateCharge> charges, CancellationToken ct)

@@ -11,10 +11,7 @@ public sealed class BatchesTests : IDisposable
     private readonly List<Sent> _sent = [];
     private readonly Batches<int, string> _batches;
 
-    public BatchesTests() => _batches = new(
-        async number => (await SendAsync([number]))[0],
-        SendAsync,
-        _clock);
+    public BatchesTests() => _batches = Batches(tryHold: _ => false);
 
     public void Dispose() => _batches.Dispose();
 
@@ -84,6 +81,63 @@ public sealed class BatchesTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_work_waits_for_a_processor_a_question_goes_after_it_with_those_who_came_out_of_it()
+    {
+        var held = new Queue<Action>();
+        using var batches = Batches(send =>
+        {
+            held.Enqueue(send);
+            return true;
+        });
+        Task<string>[] answers = [.. Enumerable.Range(0, 3).Select(batches.AskAsync)];
+        Assert.Empty(_sent);
+
+        Assert.Single(held).Invoke();
+
+        Assert.Equal([0, 1, 2], Assert.Single(_sent).Questions);
+        answers = [.. answers, batches.AskAsync(3), batches.AskAsync(4)];
+        _sent[0].Answer();
+        Assert.Equal("0", await answers[0]); // Who is waited for may be answered by another thread.
+        Assert.Equal([3, 4], _sent[^1].Questions); // They have waited.
+        await AnswerAllAsync(answers);
+        Assert.Single(held);
+    }
+
+    [Fact]
+    public async Task Nobody_is_held_for_longer_than_the_patience()
+    {
+        Action? held = null;
+        using var batches = Batches(send =>
+        {
+            held = send;
+            return true;
+        });
+        Task<string>[] answers = [batches.AskAsync(0)];
+
+        _clock.Advance(Batches<int, string>.Patience);
+
+        Assert.Equal([0], Assert.Single(_sent).Questions);
+        answers = [.. answers, batches.AskAsync(1)];
+        held!();
+        Assert.Single(_sent);
+        await AnswerAllAsync(answers);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Those_who_waited_go_on_one_after_the_other_only_where_that_was_asked_for(bool oneAfterTheOther)
+    {
+        using var batches = Batches(tryHold: _ => false, oneAfterTheOther);
+        Task<string>[] answers = [.. Enumerable.Range(0, 3).Select(batches.AskAsync)];
+
+        Assert.All(answers.Skip(1), answer =>
+            Assert.Equal(!oneAfterTheOther, answer.CreationOptions.HasFlag(TaskCreationOptions.RunContinuationsAsynchronously)));
+
+        await AnswerAllAsync(answers);
+    }
+
+    [Fact]
     public async Task When_the_slow_ones_are_over_one_goes_alone_as_before()
     {
         await AnswerAllAsync(Ask(4), advance: true);
@@ -126,7 +180,8 @@ public sealed class BatchesTests : IDisposable
         using var batches = new Batches<int, string>(
             number => number == 0 ? first.Task : throw new InvalidOperationException("one"),
             _ => throw new InvalidOperationException("many"),
-            TimeProvider.System);
+            TimeProvider.System,
+            tryHold: _ => false);
 
         var answer = batches.AskAsync(0);
         Task<string>[] later = [batches.AskAsync(1), batches.AskAsync(2)];
@@ -148,7 +203,8 @@ public sealed class BatchesTests : IDisposable
         var batches = new Batches<int, string>(
             number => number == 0 ? first.Task : Task.FromResult("alone"),
             numbers => Task.FromResult<IReadOnlyList<string>>([.. numbers.Select(_ => "together")]),
-            TimeProvider.System);
+            TimeProvider.System,
+            tryHold: _ => false);
         var answer = batches.AskAsync(0);
         batches.Dispose();
 
@@ -203,6 +259,9 @@ public sealed class BatchesTests : IDisposable
         await Parallel.ForEachAsync(Enumerable.Range(1, 20_000), new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (number, _) =>
             Assert.Equal(-number, await batches.AskAsync(number)));
     }
+
+    private Batches<int, string> Batches(Func<Action, bool> tryHold, bool oneAfterTheOther = false) =>
+        new(async number => (await SendAsync([number]))[0], SendAsync, _clock, oneAfterTheOther, tryHold);
 
     private Task<string>[] Ask(int count) => [.. Enumerable.Range(0, count).Select(_batches.AskAsync)];
 
