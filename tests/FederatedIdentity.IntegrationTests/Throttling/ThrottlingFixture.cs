@@ -27,7 +27,7 @@ public sealed class ThrottlingFixture : IAsyncLifetime
     /// </summary>
     public ServerProcess Proxied => _servers[2];
 
-    /// <summary>The least limit for each pool, and none for sources and GetId; one ListIdentityPools every four seconds.</summary>
+    /// <summary>The least limit for each pool, and none for sources and GetId; one ListIdentityPools every two seconds.</summary>
     public ServerProcess Pooled => _servers[3];
 
     /// <summary>Takes the test for a proxy; the least limit for each identity, and none for sources and GetId.</summary>
@@ -49,7 +49,7 @@ public sealed class ThrottlingFixture : IAsyncLifetime
             StartAsync(
                 [("PerSource", Least), ("Operations__ListIdentities", Least), ("Operations__GetId", "0")],
                 trusted: "127.0.0.1"),
-            StartAsync([("PerPool", Least), ("PerSource", "0"), ("Operations__GetId", "0"), ("Operations__ListIdentityPools", "0.25")]),
+            StartAsync([("PerPool", Least), ("PerSource", "0"), ("Operations__GetId", "0"), ("Operations__ListIdentityPools", "0.5")]),
             StartAsync([("PerIdentity", Least), ("PerSource", "0"), ("Operations__GetId", "0")], trusted: "127.0.0.1")));
         Client = TestServer.Client(Open);
     }
