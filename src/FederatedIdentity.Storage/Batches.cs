@@ -24,7 +24,8 @@ internal sealed class Batches<TQuestion, TAnswer> : IDisposable
     private readonly Queue<Waiting> _waiting = [];
     private readonly Func<TQuestion, Task<TAnswer>> _askOne;
     private readonly Func<TQuestion[], Task<IReadOnlyList<TAnswer>>> _askMany;
-    private readonly Func<Action, bool> _tryHold;
+    private readonly Func<Action<long>, long, bool> _tryHold;
+    private readonly Action<long> _sendHeld;
     private readonly ITimer _patience;
     private readonly TaskCreationOptions _goingOn;
 
@@ -33,14 +34,14 @@ internal sealed class Batches<TQuestion, TAnswer> : IDisposable
 
     /// <summary>
     /// <paramref name="askMany"/> answers two questions or more, in their order. Callers who do next to nothing with the answer may go on
-    /// <paramref name="oneAfterTheOther"/> where it comes, which spares each a turn of a thread. <paramref name="tryHold"/> runs what it
+    /// <paramref name="oneAfterTheOther"/> where it comes, which spares each a turn of a thread. <paramref name="tryHold"/> calls what it
     /// is given when the work that waits for a processor is done, or answers false when none does; without it, the thread pool does that.
     /// </summary>
     public Batches(
         Func<TQuestion, Task<TAnswer>> askOne, Func<TQuestion[], Task<IReadOnlyList<TAnswer>>> askMany, TimeProvider clock,
-        bool oneAfterTheOther = false, Func<Action, bool>? tryHold = null)
+        bool oneAfterTheOther = false, Func<Action<long>, long, bool>? tryHold = null)
     {
-        (_askOne, _askMany, _tryHold) = (askOne, askMany, tryHold ?? TryHold);
+        (_askOne, _askMany, _tryHold, _sendHeld) = (askOne, askMany, tryHold ?? TryHold, number => Next(number));
         _goingOn = oneAfterTheOther ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously;
         using (ExecutionContext.SuppressFlow())
         {
@@ -59,7 +60,7 @@ internal sealed class Batches<TQuestion, TAnswer> : IDisposable
             }
 
             number = Begin();
-            if (_tryHold(() => Next(number)))
+            if (_tryHold(_sendHeld, number))
             {
                 return Enqueue(question);
             }
@@ -70,8 +71,8 @@ internal sealed class Batches<TQuestion, TAnswer> : IDisposable
 
     public void Dispose() => _patience.Dispose();
 
-    private static bool TryHold(Action send) =>
-        ThreadPool.PendingWorkItemCount > 0 && ThreadPool.UnsafeQueueUserWorkItem(static send => send(), send, preferLocal: false);
+    private static bool TryHold(Action<long> send, long number) =>
+        ThreadPool.PendingWorkItemCount > 0 && ThreadPool.UnsafeQueueUserWorkItem(send, number, preferLocal: false);
 
     private Task<TAnswer> Enqueue(TQuestion question)
     {

@@ -7,5 +7,5 @@ internal sealed class JustWaiting : ICommitWait
 {
     public static readonly JustWaiting Instance = new();
 
-    public ValueTask<T> ForAsync<T>(Task<T> commit) => new(commit);
+    public ValueTask<T> CommittedAsync<T>(Task<T> commit) => new(commit);
 }

@@ -39,7 +39,7 @@ public sealed class DeveloperMerger(IIdentityStore store, TimeProvider clock)
                 case DeveloperMergeDecision.Refuse refuse:
                     return new MergeOutcome.Refused(refuse.Refusal);
                 case DeveloperMergeDecision.Merge merge
-                    when await wait.ForAsync(store.TryLinkAsync(merge.Link, clock.GetUtcNow(), ct).AsTask()):
+                    when await wait.CommittedAsync(store.TryLinkAsync(merge.Link, clock.GetUtcNow(), ct).AsTask()):
                     return new MergeOutcome.Merged(merge.Link.Survivor.Id);
                 case DeveloperMergeDecision.Merge or DeveloperMergeDecision.NoOwner:
                     break; // Moved between the two reads, or before the write: look again.

@@ -106,12 +106,12 @@ public sealed class IdentityResolver(IIdentityStore store, TimeProvider clock, F
             case LinkDecision.Refuse refuse:
                 return new Resolution.Refused(refuse.Refusal);
             case LinkDecision.Link link:
-                return await wait.ForAsync(store.TryLinkAsync(link, clock.GetUtcNow(), ct).AsTask())
+                return await wait.CommittedAsync(store.TryLinkAsync(link, clock.GetUtcNow(), ct).AsTask())
                     ? new Resolution.Resolved(link.Survivor.Id, Changed: true)
                     : null;
             case LinkDecision.Create:
                 var id = newId();
-                return await wait.ForAsync(store.TryCreateAsync(id, pool, [.. logins.Distinct()], clock.GetUtcNow(), ct).AsTask()) switch
+                return await wait.CommittedAsync(store.TryCreateAsync(id, pool, [.. logins.Distinct()], clock.GetUtcNow(), ct).AsTask()) switch
                 {
                     CreateOutcome.Created => new Resolution.Resolved(id, Changed: true),
                     CreateOutcome.LoginTaken => null,

@@ -55,7 +55,7 @@ public sealed class IdentityUnlinker(IIdentityStore store, TimeProvider clock)
                     return UnlinkOutcome.NotLinked;
                 case UnlinkDecision.Refuse refuse:
                     return refuse.Refusal == LinkRefusal.Forbidden ? UnlinkOutcome.Forbidden : UnlinkOutcome.LoginsDoNotMatch;
-                case UnlinkDecision.Remove remove when await wait.ForAsync(store.TryUnlinkAsync(remove, clock.GetUtcNow(), ct).AsTask()):
+                case UnlinkDecision.Remove remove when await wait.CommittedAsync(store.TryUnlinkAsync(remove, clock.GetUtcNow(), ct).AsTask()):
                     return UnlinkOutcome.Done;
             }
         }

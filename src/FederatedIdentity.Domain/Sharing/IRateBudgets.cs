@@ -12,6 +12,7 @@ public interface IRateBudgets
     /// <summary>
     /// Spends all charges, or none when one of the budgets is used up, which is false. At most one round trip; never throws for an
     /// outage, during which each replica grants a fair share of the budgets by itself.
+    /// Who awaits it may go on where the answers of many came, and holds the others up: nothing that takes long may follow.
     /// </summary>
     ValueTask<bool> TrySpendAsync(ReadOnlyMemory<RateCharge> charges, CancellationToken ct);
 

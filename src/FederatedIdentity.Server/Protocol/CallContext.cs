@@ -46,5 +46,5 @@ internal sealed class CallContext(string requestId, IPAddress? source) : ICommit
     public ValueTask<T> OutsideAsync<T>(string whom, Task<T> answer) => Place is { } place ? place.OutsideAsync(whom, answer) : new(answer);
 
     /// <summary>Waits for the disk or the standby, so that those who only read do not have to.</summary>
-    public ValueTask<T> ForAsync<T>(Task<T> commit) => Place is { } place ? place.CommittedAsync(commit) : new(commit);
+    public ValueTask<T> CommittedAsync<T>(Task<T> commit) => Place is { } place ? place.CommittedAsync(commit) : new(commit);
 }

@@ -19,11 +19,7 @@ internal static class ExtraRows
         var (observed, observedRsa) = (await stage.JoinAsync(stage.Es256, collector), await stage.JoinAsync(stage.Rs512, collector));
         var (unlimited, unobserved) = (await stage.JoinAsync(stage.Es256), await stage.JoinAsync(stage.Es256));
         var unobservedRsa = await stage.JoinAsync(stage.Rs512);
-        var withLimits = Sides.Of(
-            "GetOpenIdToken guest ES256 limited",
-            limited.Server.Url,
-            sides.TiersOf(limited) with { Redis = redis.Program.Process.Id, RoundTripsAsync = () => ScriptsOfAsync(redis.Port) },
-            await stage.FileAsync(limited.People.GuestTokens(limited.Server.Url)));
+        var withLimits = await LimitedAsync("GetOpenIdToken guest ES256 limited", limited, redis, stage, sides);
         var withoutLimits = await sides.GuestTokensAsync("GetOpenIdToken guest ES256 not limited", unlimited);
         var withTelemetry = await sides.OfAsync("GetId known login observed", observed, observed.People.KnownLogins(observed.Server.Url));
         var withoutTelemetry = await sides.OfAsync(
@@ -49,6 +45,13 @@ internal static class ExtraRows
         ("FederatedIdentity__RateLimits__PerSource", Most),
         ("FederatedIdentity__RateLimits__PerIdentity", Most),
     ];
+
+    /// <summary>Tokens of a server with those settings.</summary>
+    public static async Task<Side> LimitedAsync(string name, Party party, RedisProcess redis, Stage stage, Sides sides) => Sides.Of(
+        name,
+        party.Server.Url,
+        sides.TiersOf(party) with { Redis = redis.Program.Process.Id, RoundTripsAsync = () => ScriptsOfAsync(redis.Port) },
+        await stage.FileAsync(party.People.GuestTokens(party.Server.Url)));
 
     /// <summary>Scripts that came over the wire; what they call inside of Redis counts under names of its own.</summary>
     private static async Task<double> ScriptsOfAsync(int port) =>

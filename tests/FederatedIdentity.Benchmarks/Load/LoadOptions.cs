@@ -7,9 +7,6 @@ internal sealed record LoadOptions(int Rounds, int Seconds, int Connections, str
 {
     public const string Usage = "[--rounds 5] [--seconds 4] [--connections 32] [--only word]";
 
-    /// <summary>Whether the row of this name is to be measured.</summary>
-    public bool Wants(string name) => name.Contains(Only, StringComparison.OrdinalIgnoreCase);
-
     public static LoadOptions Default { get; } = new(Rounds: 5, Seconds: 4, Connections: 32, Only: "");
 
     /// <summary>Null for arguments that there are not.</summary>
@@ -28,6 +25,9 @@ internal sealed record LoadOptions(int Rounds, int Seconds, int Connections, str
 
         return options;
     }
+
+    /// <summary>Whether the row of this name is to be measured.</summary>
+    public bool Wants(string name) => name.Contains(Only, StringComparison.OrdinalIgnoreCase);
 
     private static LoadOptions? With(LoadOptions options, string name, string value) => name == "--only"
         ? options with { Only = value }

@@ -13,8 +13,6 @@ internal sealed class Sides(Stage stage)
     public async Task<Side> OfAsync(string name, Party party, IEnumerable<string> requests) =>
         Of(name, party.Server.Url, TiersOf(party), await stage.FileAsync(requests));
 
-    public Task<string> FileAsync(IEnumerable<string> requests) => stage.FileAsync(requests);
-
     /// <summary>A path of a ceiling.</summary>
     public async Task<Side> OfAsync(string name, CeilingProcess ceiling, IEnumerable<string> requests) => Of(
         name,

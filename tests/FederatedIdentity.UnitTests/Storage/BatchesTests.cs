@@ -11,7 +11,7 @@ public sealed class BatchesTests : IDisposable
     private readonly List<Sent> _sent = [];
     private readonly Batches<int, string> _batches;
 
-    public BatchesTests() => _batches = Batches(tryHold: _ => false);
+    public BatchesTests() => _batches = Batches(tryHold: (_, _) => false);
 
     public void Dispose() => _batches.Dispose();
 
@@ -84,9 +84,9 @@ public sealed class BatchesTests : IDisposable
     public async Task Where_work_waits_for_a_processor_a_question_goes_after_it_with_those_who_came_out_of_it()
     {
         var held = new Queue<Action>();
-        using var batches = Batches(send =>
+        using var batches = Batches((send, number) =>
         {
-            held.Enqueue(send);
+            held.Enqueue(() => send(number));
             return true;
         });
         Task<string>[] answers = [.. Enumerable.Range(0, 3).Select(batches.AskAsync)];
@@ -107,9 +107,9 @@ public sealed class BatchesTests : IDisposable
     public async Task Nobody_is_held_for_longer_than_the_patience()
     {
         Action? held = null;
-        using var batches = Batches(send =>
+        using var batches = Batches((send, number) =>
         {
-            held = send;
+            held = () => send(number);
             return true;
         });
         Task<string>[] answers = [batches.AskAsync(0)];
@@ -128,7 +128,7 @@ public sealed class BatchesTests : IDisposable
     [InlineData(true)]
     public async Task Those_who_waited_go_on_one_after_the_other_only_where_that_was_asked_for(bool oneAfterTheOther)
     {
-        using var batches = Batches(tryHold: _ => false, oneAfterTheOther);
+        using var batches = Batches(tryHold: (_, _) => false, oneAfterTheOther);
         Task<string>[] answers = [.. Enumerable.Range(0, 3).Select(batches.AskAsync)];
 
         Assert.All(answers.Skip(1), answer =>
@@ -181,7 +181,7 @@ public sealed class BatchesTests : IDisposable
             number => number == 0 ? first.Task : throw new InvalidOperationException("one"),
             _ => throw new InvalidOperationException("many"),
             TimeProvider.System,
-            tryHold: _ => false);
+            tryHold: (_, _) => false);
 
         var answer = batches.AskAsync(0);
         Task<string>[] later = [batches.AskAsync(1), batches.AskAsync(2)];
@@ -204,7 +204,7 @@ public sealed class BatchesTests : IDisposable
             number => number == 0 ? first.Task : Task.FromResult("alone"),
             numbers => Task.FromResult<IReadOnlyList<string>>([.. numbers.Select(_ => "together")]),
             TimeProvider.System,
-            tryHold: _ => false);
+            tryHold: (_, _) => false);
         var answer = batches.AskAsync(0);
         batches.Dispose();
 
@@ -260,7 +260,7 @@ public sealed class BatchesTests : IDisposable
             Assert.Equal(-number, await batches.AskAsync(number)));
     }
 
-    private Batches<int, string> Batches(Func<Action, bool> tryHold, bool oneAfterTheOther = false) =>
+    private Batches<int, string> Batches(Func<Action<long>, long, bool> tryHold, bool oneAfterTheOther = false) =>
         new(async number => (await SendAsync([number]))[0], SendAsync, _clock, oneAfterTheOther, tryHold);
 
     private Task<string>[] Ask(int count) => [.. Enumerable.Range(0, count).Select(_batches.AskAsync)];

@@ -41,6 +41,34 @@ public sealed class RateLimitsTests : IDisposable
         Assert.Equal(4, charges.Length);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("account/")]
+    public async Task An_answer_that_comes_late_counts_as_one_at_once_and_whoever_waits_for_it_goes_on_elsewhere(string? usedUp)
+    {
+        var answer = new TaskCompletionSource();
+        (_rig.Budgets.Answering, _rig.Budgets.UsedUp) = (answer.Task, usedUp);
+
+        var payment = _rig.Limits.OfCallerAsync(Signed("ListIdentities"), CancellationToken.None).AsTask();
+        Assert.False(payment.IsCompleted);
+        Assert.True(payment.CreationOptions.HasFlag(TaskCreationOptions.RunContinuationsAsynchronously));
+        answer.SetResult();
+
+        Assert.Equal(usedUp is null ? null : "TooManyRequestsException", (await payment)?.Type);
+    }
+
+    [Fact]
+    public async Task What_is_thrown_late_is_thrown_at_whoever_pays()
+    {
+        var answer = new TaskCompletionSource();
+        _rig.Budgets.Answering = answer.Task;
+
+        var payment = _rig.Limits.OfCallerAsync(Signed("ListIdentities"), CancellationToken.None).AsTask();
+        answer.SetException(new FormatException());
+
+        await Assert.ThrowsAsync<FormatException>(() => payment);
+    }
+
     [Fact]
     public async Task Nobody_uses_up_an_identitys_budget_for_others()
     {

@@ -30,7 +30,7 @@ internal static class CompareCommand
             await RowAsync("GetOpenIdToken guest RS512", rsa, otherRsa, sides.GuestTokensAsync),
             await RowAsync("GetOpenIdToken guest ES256", elliptic, otherElliptic, sides.GuestTokensAsync),
             await RowAsync("GetOpenIdToken guest ES256 limited", limited, otherLimited, (name, party) =>
-                LimitedAsync(sides, name, party, redis)),
+                ExtraRows.LimitedAsync(name, party, redis, stage, sides)),
             await RowAsync("GetId known login", rsa, otherRsa, (name, party) =>
                 sides.OfAsync(name, party, party.People.KnownLogins(party.Server.Url))),
             await RowAsync("GetId new guest", rsa, otherRsa, (name, party) =>
@@ -41,6 +41,12 @@ internal static class CompareCommand
                 sides.OfAsync(name, party, party.People.GuestCredentials(party.Server.Url))),
         ];
         var rows = all.Where(row => options.Wants(row.Name)).ToList();
+        if (rows.Count == 0)
+        {
+            Console.Error.WriteLine($"No row has '{options.Only}' in its name.");
+            return 2;
+        }
+
         var report = new Report(rows, await Rounds.RunAsync(rows, options));
         report.Print(file: "");
         return report.Invalid.Count > 0 ? 1 : 0;
@@ -48,10 +54,4 @@ internal static class CompareCommand
 
     private static async Task<Row> RowAsync(string name, Party ours, Party other, Func<string, Party, Task<Side>> side) =>
         new(name, await side(name, ours), await side($"{name}, other", other));
-
-    private static async Task<Side> LimitedAsync(Sides sides, string name, Party party, RedisProcess redis) => Sides.Of(
-        name,
-        party.Server.Url,
-        sides.TiersOf(party) with { Redis = redis.Program.Process.Id },
-        await sides.FileAsync(party.People.GuestTokens(party.Server.Url)));
 }
