@@ -4,7 +4,7 @@
 bench_command() {
   case "${1:-}" in
     faults | alerts | limits | upgrade | backup) bench_rehearsal "$@" ;;
-    '' | --* | load | replicas | telemetry | compare | steady) bench_load "$@" ;;
+    '' | --* | load | replicas | warm | telemetry | compare | steady) bench_load "$@" ;;
     scale) bench_scale "$@" ;;
     *) bench_program tests/FederatedIdentity.Benchmarks "$@" ;;
   esac

@@ -6,6 +6,7 @@ using FederatedIdentity.Benchmarks.Load.Compare;
 using FederatedIdentity.Benchmarks.Load.Replicas;
 using FederatedIdentity.Benchmarks.Load.Steady;
 using FederatedIdentity.Benchmarks.Load.Telemetry;
+using FederatedIdentity.Benchmarks.Load.Warm;
 using FederatedIdentity.Benchmarks.Micro;
 using FederatedIdentity.Benchmarks.Scale;
 
@@ -19,6 +20,7 @@ return args switch
     ["ceiling"] => await CeilingCommand.RunAsync(),
     ["load", .. var arguments] when LoadOptions.Parse(arguments) is { } options => await LoadCommand.RunAsync(options),
     ["replicas", .. var arguments] when LoadOptions.Parse(arguments) is { } options => await ReplicasCommand.RunAsync(options),
+    ["warm", .. var arguments] when LoadOptions.Parse(arguments) is { } options => await WarmCommand.RunAsync(options),
     ["telemetry", .. var arguments] when LoadOptions.Parse(arguments) is { } options => await TelemetryCommand.RunAsync(options),
     ["compare", var folder, .. var arguments] when LoadOptions.Parse(arguments) is { } options =>
         await CompareCommand.RunAsync(folder, options),
@@ -32,7 +34,7 @@ return args switch
 static int Usage()
 {
     Console.Error.WriteLine(
-        $"Commands: load {LoadOptions.Usage}, replicas, telemetry and compare <folder> (the same), steady [minutes], "
+        $"Commands: load {LoadOptions.Usage}, replicas, warm, telemetry and compare <folder> (the same), steady [minutes], "
         + $"scale {ScaleOptions.Usage}, micro [word], policy, verify, fuzz [count] [seed]");
     return 2;
 }

@@ -27,7 +27,11 @@ internal sealed class CeilingProcess : IAsyncDisposable
         start.Environment[CeilingCommand.Url] = url;
         start.Environment[CeilingCommand.Postgres] = postgres;
         start.Environment[CeilingCommand.LoginKey] = Convert.ToBase64String(loginKey);
-        start.Environment[Deployment.NoSpinning] = "0";
+        foreach (var (name, value) in Deployment.Runtime)
+        {
+            start.Environment[name] = value;
+        }
+
         var process = Process.Start(start)!;
         return await process.StandardOutput.ReadLineAsync() == CeilingCommand.ReadyLine
             ? new CeilingProcess(process, new Uri(url))

@@ -5,9 +5,12 @@ namespace FederatedIdentity.Benchmarks.Load;
 /// <summary>Settings of the servers that are measured: those of production, but without rate limits unless they are what is measured.</summary>
 internal static class Deployment
 {
-    public const string NoSpinning = "DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"; // The server's own; the ceiling gets it too.
     public const string RateLimits = "FederatedIdentity__RateLimits__Enabled";
     public const string Algorithm = "FederatedIdentity__Tokens__SigningAlgorithm";
+
+    // Settings of the runtime that the server brings along; the ceiling gets them too. The runtime reads them as hexadecimal numbers.
+    public static readonly (string Name, string Value)[] Runtime =
+        [("DOTNET_ThreadPool_UnfairSemaphoreSpinLimit", "0"), ("DOTNET_TC_CallCountingDelayMs", "A")];
 
     public static Dictionary<string, string?> Settings(string postgres, BenchIssuer issuer, params (string Name, string? Value)[] more)
     {

@@ -2,12 +2,14 @@ using System.Globalization;
 
 namespace FederatedIdentity.Benchmarks.Load;
 
-/// <summary>How long and how hard is measured; the defaults are those of the published figures.</summary>
+/// <summary>
+/// How long and how hard is measured. Many short rounds by default: what is compared is then close together on a machine whose speed changes.
+/// </summary>
 internal sealed record LoadOptions(int Rounds, int Seconds, int Connections, string Only)
 {
-    public const string Usage = "[--rounds 5] [--seconds 4] [--connections 32] [--only word]";
+    public const string Usage = "[--rounds 15] [--seconds 1] [--connections 32] [--only word]";
 
-    public static LoadOptions Default { get; } = new(Rounds: 5, Seconds: 4, Connections: 32, Only: "");
+    public static LoadOptions Default { get; } = new(Rounds: 15, Seconds: 1, Connections: 32, Only: "");
 
     /// <summary>Null for arguments that there are not.</summary>
     public static LoadOptions? Parse(ReadOnlySpan<string> arguments)

@@ -3,22 +3,18 @@ namespace FederatedIdentity.Benchmarks.Load;
 /// <summary>Gives every side its turn, forward and backward, so that whatever else the machine does meets all of them alike.</summary>
 internal static class Rounds
 {
-    // Until the compiler has seen what is hot, however slow the machine is today.
-    private const int WarmRequests = 12_000;
-    private const int MostWarmRounds = 6;
+    // A new server compiles what is hot for about ten seconds of load (`./dev bench warm`), and costs a multiple at their beginning.
+    private const int FewestWarmTurns = 5;
+    private const int MostWarmTurns = 10;
     private const int WarmSeconds = 2;
+    private const double Falling = 0.95; // Of what the turn before had cost.
 
     public static async Task<Dictionary<Side, List<Turn>>> RunAsync(IReadOnlyList<Row> rows, LoadOptions options)
     {
         var turns = rows.SelectMany(row => new[] { row.Ours, row.Other }).Distinct().ToDictionary(side => side, _ => new List<Turn>());
-        for (var round = 0; round < MostWarmRounds && turns.Values.Any(warm => warm.Sum(turn => turn.Requests) < WarmRequests); round++)
+        foreach (var side in turns.Keys)
         {
-            await GoRoundAsync(turns, round, options with { Seconds = Math.Min(WarmSeconds, options.Seconds) });
-        }
-
-        foreach (var warm in turns.Values)
-        {
-            warm.Clear();
+            await WarmAsync(seconds => GoAsync(side, options with { Seconds = Math.Min(seconds, options.Seconds) }));
         }
 
         for (var round = 0; round < options.Rounds; round++)
@@ -30,15 +26,30 @@ internal static class Rounds
         return turns;
     }
 
+    /// <summary>Turns of so many seconds, until a request costs no less than in the turn before.</summary>
+    public static async Task WarmAsync(Func<int, Task<Turn>> turn)
+    {
+        var costs = new List<double>();
+        while (costs.Count < FewestWarmTurns || (costs.Count < MostWarmTurns && costs[^1] < Falling * costs[^2]))
+        {
+            costs.Add((await turn(WarmSeconds)).Server);
+        }
+    }
+
     private static async Task GoRoundAsync(Dictionary<Side, List<Turn>> turns, int round, LoadOptions options)
     {
         foreach (var side in round % 2 == 0 ? turns.Keys : turns.Keys.Reverse())
         {
-            var turn = await side.RunAsync(options.Seconds, options.Connections);
-            turns[side].Add(turn);
-            Console.Error.WriteLine(FormattableString.Invariant(
-                $"  {side.Name,-44} {turn.PerSecond,8:0}/s  server {turn.Server,6:0.0} µs  PostgreSQL {turn.Postgres,6:0.0} µs")
-                + (turn.Failed > 0 ? $"  {turn.Failed} FAILED" : ""));
+            turns[side].Add(await GoAsync(side, options));
         }
+    }
+
+    private static async Task<Turn> GoAsync(Side side, LoadOptions options)
+    {
+        var turn = await side.RunAsync(options.Seconds, options.Connections);
+        Console.Error.WriteLine(FormattableString.Invariant(
+            $"  {side.Name,-44} {turn.PerSecond,8:0}/s  server {turn.Server,6:0.0} µs  PostgreSQL {turn.Postgres,6:0.0} µs")
+            + (turn.Failed > 0 ? $"  {turn.Failed} FAILED" : ""));
+        return turn;
     }
 }

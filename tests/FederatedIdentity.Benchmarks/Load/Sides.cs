@@ -4,7 +4,7 @@ namespace FederatedIdentity.Benchmarks.Load;
 internal sealed class Sides(Stage stage)
 {
     // Of a second. A turn that runs out of them is invalid, so there are more than the fastest one so far would have used.
-    private const int FewestFresh = 4000;
+    private const int FewestFresh = 10_000;
     private const double MoreFresh = 2;
 
     public int Postgres => stage.Postgres.Program.Process.Id;

@@ -79,11 +79,11 @@ internal sealed class Stage : IAsyncDisposable
     }
 
     /// <summary>Another server of the same deployment, on one core.</summary>
-    public async Task<Party> JoinOnCoreAsync(Party party, int core)
-    {
-        var settings = Deployment.Settings(party.Postgres, Issuer, (Deployment.Algorithm, party.Algorithm));
-        return party with { Server = Keep(await Replica.StartAsync(settings, core)) };
-    }
+    public async Task<Party> JoinOnCoreAsync(Party party, int core) => party with { Server = Keep(await StartAsync(party, core)) };
+
+    /// <summary>Another server of the same deployment, which is the caller's to stop; on one core, if there is one.</summary>
+    public Task<Replica> StartAsync(Party party, int? core = null) =>
+        Replica.StartAsync(Deployment.Settings(party.Postgres, Issuer, (Deployment.Algorithm, party.Algorithm)), core);
 
     /// <summary>Another ceiling beside a party's server, on one core.</summary>
     public async Task<CeilingProcess> CeilingOnCoreAsync(Party party, int core) =>

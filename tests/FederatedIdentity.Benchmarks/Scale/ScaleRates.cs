@@ -18,18 +18,19 @@ internal sealed class ScaleRates(ScaleSide small, ScaleSide large, ScaleOptions 
         {
             var few = Turns[$"{operation}, small"] = [];
             var many = Turns[$"{operation}, large"] = [];
-            for (var round = -1; round < options.Rounds; round++)
+            foreach (var side in new[] { small, large })
+            {
+                await Rounds.WarmAsync(seconds => side.RunAsync(operation, seconds, options.Connections));
+            }
+
+            for (var round = 0; round < options.Rounds; round++)
             {
                 await TurnAsync(round % 2 == 0 ? small : large);
                 await TurnAsync(round % 2 == 0 ? large : small);
 
                 async Task TurnAsync(ScaleSide side)
                 {
-                    var turn = await side.RunAsync(operation, options.Seconds, options.Connections);
-                    if (round >= 0) // The first turns compile, and fetch what nobody has asked for yet.
-                    {
-                        (side == small ? few : many).Add(turn);
-                    }
+                    (side == small ? few : many).Add(await side.RunAsync(operation, options.Seconds, options.Connections));
                 }
             }
 

@@ -12,7 +12,7 @@ internal static class SteadyCommand
 {
     private const string Results = ".local/bench/steady.json";
     private const int Connections = 64;
-    private const int WarmTurns = 2;
+    private const int WarmTurns = 4;
     private const int SecondsOfTurn = 6;
     private const int SecondsOfMinute = 60;
     private const double Share = 0.7;
