@@ -14,10 +14,12 @@ internal static class CpuClock
     /// nanosecond, as there may be many, but by their first thread alone, as PostgreSQL's have no other.
     /// </summary>
     public static double OfTree(int process) =>
-        Of(process).Sum() + Directory.EnumerateDirectories("/proc")
-            .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)
-            .Where(id => id > 0 && ParentOf(id) == process)
-            .Sum(OfThread);
+        Of(process).Sum() + ChildrenOf(process).Sum(OfThread);
+
+    /// <summary>Those that live.</summary>
+    public static IEnumerable<int> ChildrenOf(int process) => Directory.EnumerateDirectories("/proc")
+        .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)
+        .Where(id => id > 0 && ParentOf(id) == process);
 
     /// <summary>Of all threads that a process has or had, without its children, to the nanosecond: a short turn is but a few ticks long.</summary>
     public static TimeSpan OfThreads(int process)

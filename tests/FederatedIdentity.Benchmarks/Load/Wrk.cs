@@ -10,11 +10,18 @@ internal static class Wrk
     private static readonly string _script =
         Path.Combine(Peer.RepositoryRoot, "tests", "FederatedIdentity.Benchmarks", "Load", "requests.lua");
 
-    /// <summary>With <paramref name="once"/>, a request that would be sent twice counts as failed.</summary>
-    public static async Task<Turn> RunAsync(Uri server, string requests, int seconds, int connections, bool once = false)
+    /// <summary>
+    /// With <paramref name="once"/>, a request that would be sent twice counts as failed; with <paramref name="core"/>, wrk keeps to it.
+    /// </summary>
+    public static async Task<Turn> RunAsync(Uri server, string requests, int seconds, int connections, bool once = false, int? core = null)
     {
-        return Parse(await Tool.RunAsync(
-            "wrk", "-t1", $"-c{connections}", $"-d{seconds}s", "--timeout", "10s", "-s", _script, $"{server}", "--", requests, once ? "once" : "again"));
+        string[] command =
+        [
+            "wrk", "-t1", $"-c{connections}", $"-d{seconds}s", "--timeout", "10s", "-s", _script, $"{server}", "--", requests, once ? "once" : "again",
+        ];
+        return Parse(core is null
+            ? await Tool.RunAsync(command[0], command[1..])
+            : await Tool.RunAsync("taskset", ["-c", $"{core}", .. command]));
     }
 
     /// <summary>Of what was written, the line that begins with the word result.</summary>

@@ -4,8 +4,8 @@ namespace FederatedIdentity.Benchmarks.Load.Replicas;
 
 /// <summary>
 /// <c>replicas</c>: one server that has one core to itself, beside two of one deployment that have one each. Load and database share the
-/// same two cores, so that it is CPU time that counts: as long as a request costs no more, another core is worth a whole server. The
-/// ceilings, which share nothing and gather nothing, are put through the same: what they lose, the machine takes.
+/// same two cores, so that it is CPU time that counts: as long as a request costs no more, another core is worth a whole server. In a third
+/// turn everything has to share one core, as everything shares two with two replicas, and there rates can be compared. The ceilings, which share nothing and gather nothing, are put through the same: what they lose, the machine takes.
 /// </summary>
 internal static class ReplicasCommand
 {
@@ -64,15 +64,17 @@ internal static class ReplicasCommand
         var second = await call.StartAsync(1);
         var one = await SideAsync(stage, $"one replica, {call.Name}", call, [first]);
         var two = await SideAsync(stage, $"two replicas, {call.Name}", call, [first, second]);
+        var alone = await SideAsync(stage, $"all on one core, {call.Name}", call, [first], core: 0);
         return
         [
+            new($"{call.Name}: rate, of one replica, its load and PostgreSQL on one core", two, alone, Goal.ThroughputAtLeast(1.8), call.IsJudged),
             new($"{call.Name}: what two replicas serve per core time, of one", two, one, Goal.ScaleAtLeast(1.8), call.IsJudged),
             new($"{call.Name}: CPU of a request, server", two, one, Goal.CpuAtMost(1.05), call.IsJudged),
             new($"{call.Name}: CPU of a request, server and database", two, one, Goal.CpuWithDatabaseAtMost(1.05), call.IsJudged),
         ];
     }
 
-    private static async Task<Side> SideAsync(Stage stage, string name, Call call, (Uri Url, int Process)[] servers)
+    private static async Task<Side> SideAsync(Stage stage, string name, Call call, (Uri Url, int Process)[] servers, int? core = null)
     {
         var files = new List<(Uri Url, string File)>();
         foreach (var (url, _) in servers)
@@ -83,7 +85,8 @@ internal static class ReplicasCommand
         var tiers = new Tiers { Servers = [.. servers.Select(server => server.Process)], Postgres = stage.Postgres.Program.Process.Id };
         return new Side(name, tiers, async (seconds, connections) =>
         {
-            var turns = await Task.WhenAll(files.Select(file => Wrk.RunAsync(file.Url, file.File, seconds, connections)));
+            await using var confined = core is { } only ? await Confinement.ToAsync(only, stage.Postgres.Program.Process.Id) : null;
+            var turns = await Task.WhenAll(files.Select(file => Wrk.RunAsync(file.Url, file.File, seconds, connections, core: core)));
             return new Turn(
                 turns.Sum(turn => turn.Requests), turns.Sum(turn => turn.PerSecond), turns.Sum(turn => turn.Failed),
                 turns.Max(turn => turn.P50), turns.Max(turn => turn.P99));
