@@ -34,7 +34,7 @@ return args switch
 static int Usage()
 {
     Console.Error.WriteLine(
-        $"Commands: load {LoadOptions.Usage}, replicas, warm, telemetry and compare <folder> (the same), steady [minutes], "
-        + $"scale {ScaleOptions.Usage}, micro [word], policy, verify, fuzz [count] [seed]");
+        $"Commands: load {LoadOptions.Usage}, replicas, telemetry and compare <folder> (the same), "
+        + $"warm [--connections 32] [--only word], steady [minutes], scale {ScaleOptions.Usage}, micro [word], policy, verify, fuzz [count] [seed]");
     return 2;
 }

@@ -14,7 +14,7 @@ internal static class Rounds
         var turns = rows.SelectMany(row => new[] { row.Ours, row.Other }).Distinct().ToDictionary(side => side, _ => new List<Turn>());
         foreach (var side in turns.Keys)
         {
-            await WarmAsync(seconds => GoAsync(side, options with { Seconds = Math.Min(seconds, options.Seconds) }));
+            await WarmAsync(seconds => GoAsync(side, options with { Seconds = seconds }));
         }
 
         for (var round = 0; round < options.Rounds; round++)

@@ -5,7 +5,8 @@ namespace FederatedIdentity.Benchmarks.Load.Replicas;
 /// <summary>
 /// <c>replicas</c>: one server that has one core to itself, beside two of one deployment that have one each. Load and database share the
 /// same two cores, so that it is CPU time that counts: as long as a request costs no more, another core is worth a whole server. In a third
-/// turn everything has to share one core, as everything shares two with two replicas, and there rates can be compared. The ceilings, which share nothing and gather nothing, are put through the same: what they lose, the machine takes.
+/// turn everything has to share one core, as everything shares two with two replicas, and there rates can be compared. The ceilings, which
+/// share nothing and gather nothing, are put through the same: what they lose, the machine takes.
 /// </summary>
 internal static class ReplicasCommand
 {

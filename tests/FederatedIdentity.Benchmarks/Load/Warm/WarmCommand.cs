@@ -4,7 +4,7 @@ namespace FederatedIdentity.Benchmarks.Load.Warm;
 
 /// <summary>
 /// <c>warm</c>: what a request costs of a server that has just been started, second by second under as much load as it takes, until it
-/// costs what it will: the runtime compiles what is hot meanwhile. On both cores, and on one that it has to share with nobody but that.
+/// costs what it will: the runtime compiles what is hot meanwhile. On every core, and on one that is all that it knows.
 /// </summary>
 internal static class WarmCommand
 {
@@ -61,7 +61,7 @@ internal static class WarmCommand
     private static string Line(string name, List<Turn> turns)
     {
         var warm = turns.TakeLast(LastTurns).Select(turn => turn.Server).Order().ElementAt(LastTurns / 2);
-        var until = Enumerable.Range(0, Turns).First(second => turns.Skip(second).Take(Steady).All(turn => turn.Server <= Near * warm));
+        var until = Enumerable.Range(0, Turns + 1).First(second => turns.Skip(second).Take(Steady).All(turn => turn.Server <= Near * warm));
         var shown = _shown.Select(second => turns[second - 1].Server.ToString("0", CultureInfo.InvariantCulture));
         return $"| {name} | {string.Join(" | ", shown)} | {until} | {turns.Sum(turn => turn.Failed)} |";
     }
