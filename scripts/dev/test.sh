@@ -1,4 +1,4 @@
-# ./dev test: every test project, one after the other, and one line that sums up.
+# ./dev test: every test project, two at a time, and one line that sums up.
 
 PASSED=0 FAILED=0 SKIPPED=0
 RESULTS="$LOCAL/test-results"
@@ -38,23 +38,72 @@ print_failures() {
     }' "$1" | sed 's/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&#x[Aa];/ /g; s/&amp;/\&/g'
 }
 
-# run_project <project file> <filter>
+# run_project <project file> <filter>: leaves its results and the status that it ended with.
 run_project() {
-  local name status=0 trx failed options=()
+  local name status=0 options=()
   name="$(basename "$1" .csproj)"
-  trx="$RESULTS/$name.trx"
   if [[ -n "$2" ]]; then options=(--filter "$2"); fi
   run_child dotnet test "$1" --no-build -c Release --nologo --results-directory "$RESULTS" \
     --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=minimal' ${options[@]+"${options[@]}"} || status=$?
+  printf '%s\n' "$status" >"$RESULTS/$name.status"
+}
+
+LANES=()
+
+# start_lane <filter> <project file>...: runs the projects one after the other, in the background.
+start_lane() {
+  (
+    trap 'stop_child' EXIT
+    trap 'exit 130' INT TERM HUP
+    for project in "${@:2}"; do
+      run_project "$project" "$1"
+    done
+  ) &
+  LANES+=("$!")
+}
+
+# Most tests wait most of the time, for processes and clocks, so two projects at a time take little longer than the longer of them. The
+# integration tests take about as long as all the others.
+run_projects() {
+  local project lane integration=() others=()
+  for project in tests/*/*Tests.csproj; do
+    if [[ "$project" == */FederatedIdentity.IntegrationTests.csproj ]]; then integration+=("$project"); else others+=("$project"); fi
+  done
+  start_lane "$1" "${integration[@]}"
+  start_lane "$1" "${others[@]}"
+  for lane in "${LANES[@]}"; do
+    wait "$lane" || true # What a project that did not end left behind is judged below.
+  done
+  LANES=()
+  for project in "${others[@]}" "${integration[@]}"; do
+    judge_project "$(basename "$project" .csproj)"
+  done
+}
+
+stop_lanes() {
+  local lane
+  for lane in ${LANES[@]+"${LANES[@]}"}; do
+    kill -TERM "$lane" 2>/dev/null || true
+  done
+  for lane in ${LANES[@]+"${LANES[@]}"}; do
+    stop_process "$lane" 30 # Each gives its tests 25 seconds.
+    wait "$lane" 2>/dev/null || true
+  done
+}
+
+# judge_project <name>: adds what its run left to the sums and to failures.txt.
+judge_project() {
+  local trx="$RESULTS/$1.trx" failed status
+  status="$(cat "$RESULTS/$1.status" 2>/dev/null || printf 'unknown')"
   failed="$(outcomes "$trx" | grep -cvxE 'Passed|NotExecuted' || true)"
   PASSED=$((PASSED + $(outcomes "$trx" | grep -cx Passed || true)))
   SKIPPED=$((SKIPPED + $(outcomes "$trx" | grep -cx NotExecuted || true)))
   if ((failed > 0)); then
-    { printf '%s:\n' "$name"; print_failures "$trx"; } >>"$RESULTS/failures.txt"
-  elif ((status != 0)); then
+    { printf '%s:\n' "$1"; print_failures "$trx"; } >>"$RESULTS/failures.txt"
+  elif [[ "$status" != 0 ]]; then
     # A run that ends badly without a failed test has crashed; that must not count as success.
     failed=1
-    printf '%s: the test run ended with status %s and no failed test.\n' "$name" "$status" >>"$RESULTS/failures.txt"
+    printf '%s: the test run ended with status %s and no failed test.\n' "$1" "$status" >>"$RESULTS/failures.txt"
   fi
   FAILED=$((FAILED + failed))
 }
@@ -74,6 +123,7 @@ print_summary() {
 TEST_CLUSTER=''
 
 test_cleanup() {
+  stop_lanes
   stop_child
   if [[ -n "$TEST_CLUSTER" ]]; then
     release_cluster "$TEST_CLUSTER"
@@ -81,7 +131,6 @@ test_cleanup() {
 }
 
 test_command() {
-  local project
   ensure_local
   on_exit test_cleanup 130 # an interrupted test run has proved nothing
   ensure_dotnet
@@ -122,9 +171,7 @@ test_command() {
     publish_server "$LOCAL/test-server"
     export FEDERATED_IDENTITY_TEST_SERVER="$LOCAL/test-server/FederatedIdentity.Server.dll"
   fi
-  for project in tests/*/*Tests.csproj; do
-    run_project "$project" "$(test_filter "$@")"
-  done
+  run_projects "$(test_filter "$@")"
   # What stops the cluster prints nothing, so the summary stays the last line.
   print_summary
   ((FAILED == 0 && PASSED > 0 && SKIPPED == 0)) || exit 1

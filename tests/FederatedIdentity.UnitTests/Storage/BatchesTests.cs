@@ -265,18 +265,25 @@ public sealed class BatchesTests : IDisposable
 
     private Task<string>[] Ask(int count) => [.. Enumerable.Range(0, count).Select(_batches.AskAsync)];
 
+    /// <summary>What is sent meanwhile, by whatever thread an answer goes on in, is answered in its turn.</summary>
     private async Task AnswerAllAsync(Task<string>[] answers, bool advance = false)
     {
-        for (var i = 0; i < _sent.Count || answers.Any(answer => !answer.IsCompleted); i++)
+        var next = 0;
+        while (true)
         {
             if (advance)
             {
                 _clock.Advance(Batches<int, string>.Patience);
             }
 
-            if (i < _sent.Count)
+            if (SentAt(next) is { } sent)
             {
-                _sent[i].Answer();
+                next++;
+                sent.Answer();
+            }
+            else if (answers.All(answer => answer.IsCompleted))
+            {
+                break;
             }
 
             await Task.Yield();
@@ -288,8 +295,20 @@ public sealed class BatchesTests : IDisposable
     private Task<IReadOnlyList<string>> SendAsync(int[] numbers)
     {
         var sent = new Sent(numbers);
-        _sent.Add(sent);
+        lock (_sent)
+        {
+            _sent.Add(sent);
+        }
+
         return sent.Task;
+    }
+
+    private Sent? SentAt(int index)
+    {
+        lock (_sent)
+        {
+            return index < _sent.Count ? _sent[index] : null;
+        }
     }
 
     /// <summary>What was asked together, and its answer. Whoever is answered goes on before the answer is given back.</summary>
