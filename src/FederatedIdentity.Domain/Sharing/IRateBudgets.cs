@@ -4,7 +4,11 @@ namespace FederatedIdentity.Domain.Sharing;
 /// One budget that a request spends one unit of, by the generic cell rate algorithm: <paramref name="PerSecond"/> a second on
 /// average, and at most <paramref name="Burst"/> at once after a rest. Everybody who names the same <paramref name="Name"/> shares it.
 /// </summary>
-public readonly record struct RateCharge(string Name, double PerSecond, int Burst);
+public readonly record struct RateCharge(string Name, double PerSecond, int Burst)
+{
+    /// <summary>That of the name: the same name with another rule is rare.</summary>
+    public override int GetHashCode() => string.GetHashCode(Name, StringComparison.Ordinal);
+}
 
 /// <summary>The rate budgets that all replicas share.</summary>
 public interface IRateBudgets

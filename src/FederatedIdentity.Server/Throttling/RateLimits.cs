@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Unicode;
@@ -21,6 +22,9 @@ internal sealed class RateLimits(IRateBudgets budgets, RateLimitMetrics metrics,
     private const int HashBytes = 16;
 
     private readonly RateLimitOptions _options = options.Value;
+
+    // By operation, of which there are so many and no more.
+    private readonly ConcurrentDictionary<string, (string Name, double PerSecond)> _accountBudgets = new(StringComparer.Ordinal);
 
     /// <summary>A stranger whose source was refused a moment ago: it costs nothing, not even to read what it sends.</summary>
     public ApiError? RefusalAtOnce(CallContext call) =>
@@ -63,8 +67,14 @@ internal sealed class RateLimits(IRateBudgets budgets, RateLimitMetrics metrics,
 
     private RateBill OfAccount(RateBill bill, string accountId, CallContext call)
     {
-        var budget = _options.BudgetOf(call.Operation!);
-        return bill.Add(RateScope.Account, $"{accountId}/{budget}", _options.Operations.GetValueOrDefault(budget));
+        var budget = _accountBudgets.GetOrAdd(call.Operation!, AccountBudgetOf);
+        return bill.Add(RateScope.Account, accountId + "/" + budget.Name, budget.PerSecond);
+    }
+
+    private (string Name, double PerSecond) AccountBudgetOf(string operation)
+    {
+        var name = _options.BudgetOf(operation);
+        return (name, _options.Operations.GetValueOrDefault(name));
     }
 
     private RateBill OfSource(RateBill bill, CallContext call) =>

@@ -13,7 +13,13 @@ internal sealed class LocalBudget
 
     public bool IsRefused(double now) => now < Volatile.Read(ref _refusedUntil);
 
-    public void Refuse(double now, double wait) => Volatile.Write(ref _refusedUntil, now + Math.Min(wait, LongestMemory));
+    /// <summary>Until when it is refused.</summary>
+    public double Refuse(double now, double wait)
+    {
+        var until = now + Math.Min(wait, LongestMemory);
+        Volatile.Write(ref _refusedUntil, until);
+        return until;
+    }
 
     public bool HasUnit(Gcra share, double now)
     {

@@ -9,6 +9,7 @@ namespace FederatedIdentity.Storage.Redis;
 internal sealed class LocalRateBudgets(TimeProvider clock, ReplicaCount replicas) : IRateBudgets
 {
     private readonly LocalBudgetTable _table = new();
+    private double _noneRefusedFrom; // Mostly that is over, and then nothing has to be looked up.
 
     /// <summary>A point in time for the other members.</summary>
     public double Now => clock.GetTimestamp() * (1_000_000d / clock.TimestampFrequency);
@@ -19,9 +20,10 @@ internal sealed class LocalRateBudgets(TimeProvider clock, ReplicaCount replicas
     public bool AreRefused(ReadOnlySpan<RateCharge> charges)
     {
         var now = Now;
+        var someAreRefused = now < Volatile.Read(ref _noneRefusedFrom);
         foreach (var charge in charges)
         {
-            if (!Gcra.IsGrantable(charge) || (_table.Find(charge.Name)?.IsRefused(now) ?? false))
+            if (!Gcra.IsGrantable(charge) || (someAreRefused && _table.Find(charge.Name) is { } budget && budget.IsRefused(now)))
             {
                 return true;
             }
@@ -73,7 +75,16 @@ internal sealed class LocalRateBudgets(TimeProvider clock, ReplicaCount replicas
     }
 
     /// <summary>Redis, asked at <paramref name="asked"/>, refuses the budget for so many microseconds from then on.</summary>
-    public void Refused(RateCharge charge, double asked, double wait) => _table.Get(charge.Name, asked).Refuse(asked, wait);
+    public void Refused(RateCharge charge, double asked, double wait)
+    {
+        var until = _table.Get(charge.Name, asked).Refuse(asked, wait);
+        double seen;
+        do
+        {
+            seen = Volatile.Read(ref _noneRefusedFrom);
+        }
+        while (seen < until && Interlocked.CompareExchange(ref _noneRefusedFrom, until, seen) != seen);
+    }
 
     private void GiveBack(ReadOnlySpan<RateCharge> charges, double now, int sharing)
     {

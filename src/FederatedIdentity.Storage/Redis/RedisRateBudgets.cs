@@ -56,7 +56,8 @@ internal sealed class RedisRateBudgets : IRateBudgets, IDisposable
         {
             case { Refusing: 0 }:
                 _local.Granted(charges.Span);
-                return Decided("redis", true);
+                _metrics.GrantedByRedis();
+                return true;
             case { Refusing: var number, Wait: var wait } when number > 0 && number <= charges.Length:
                 _local.Refused(charges.Span[(int)number - 1], asked, wait);
                 return Decided("redis", false);

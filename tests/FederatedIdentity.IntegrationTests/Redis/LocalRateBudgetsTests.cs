@@ -52,6 +52,23 @@ public sealed class LocalRateBudgetsTests
     }
 
     [Fact]
+    public void What_Redis_refused_is_remembered_for_as_long_as_it_said_whatever_was_refused_since()
+    {
+        var (other, brief, lasting) = (new RateCharge("other", 1, 10), new RateCharge("brief", 1, 10), new RateCharge("lasting", 1, 10));
+        _budgets.Refused(lasting, _budgets.Now, wait: 500_000);
+        _budgets.Refused(brief, _budgets.Now, wait: 100_000);
+
+        Assert.Equal((false, true, true), (Refused(other), Refused(brief), Refused(lasting)));
+        _clock.Advance(TimeSpan.FromMilliseconds(101));
+        Assert.Equal((false, true), (Refused(brief), Refused(lasting)));
+        Assert.True(_budgets.AreRefused([other, lasting]));
+        _clock.Advance(TimeSpan.FromMilliseconds(400));
+        Assert.False(Refused(lasting));
+
+        bool Refused(RateCharge charge) => _budgets.AreRefused([charge]);
+    }
+
+    [Fact]
     public void Each_of_several_replicas_grants_its_share()
     {
         _replicas.Saw(3, settled: true);
