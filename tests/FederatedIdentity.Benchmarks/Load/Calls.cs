@@ -16,8 +16,8 @@ internal static class Calls
     public static IEnumerable<string> NewLogins(this Population people, Uri server, BenchIssuer issuer, int count) =>
         ParallelEnumerable.Range(0, count).Select(_ => people.GetId(server, "/", issuer.RsaToken($"{Guid.NewGuid()}")));
 
-    public static string NewGuest(this Population people, Uri server) =>
-        HttpText.Call(server, "/", "GetId", $$"""{"IdentityPoolId":"{{people.Pool}}"}""");
+    public static string NewGuest(this Population people, Uri server, string path = "/") =>
+        HttpText.Call(server, path, "GetId", $$"""{"IdentityPoolId":"{{people.Pool}}"}""");
 
     public static IEnumerable<string> GuestCredentials(this Population people, Uri server) => people.Guests.Select(guest =>
         HttpText.Call(server, "/", "GetCredentialsForIdentity", $$"""{"IdentityId":"{{guest}}"}"""));

@@ -4,28 +4,30 @@ using FederatedIdentity.Tests.Shared;
 namespace FederatedIdentity.Benchmarks.Load;
 
 /// <summary>
-/// What rate limits with a Redis and telemetry add to a call, by two servers of one deployment that differ in nothing else: not in what
+/// What rate limits with a Redis and telemetry add to a call, by servers of one deployment that differ in nothing else: not in what
 /// they did before either, since a server that took part in other rows has its code compiled longer since.
 /// </summary>
 internal static class ExtraRows
 {
     private const string Most = "1000000"; // Nobody is refused, everything is counted.
+    private const int Processes = 3; // Of each, so that what they differ by is not taken for what is added.
 
     public static async Task<IEnumerable<Row>> OfAsync(Stage stage, Sides sides)
     {
         var redis = stage.Keep(await RedisProcess.StartAsync());
-        var limited = await stage.JoinAsync(stage.Es256, Limits(redis));
         var collector = ("OTEL_EXPORTER_OTLP_ENDPOINT", stage.Keep(await OtlpReceiver.StartAsync()).Urls.Single());
-        var (observed, observedRsa) = (await stage.JoinAsync(stage.Es256, collector), await stage.JoinAsync(stage.Rs512, collector));
-        var (unlimited, unobserved) = (await stage.JoinAsync(stage.Es256), await stage.JoinAsync(stage.Es256));
-        var unobservedRsa = await stage.JoinAsync(stage.Rs512);
-        var withLimits = await LimitedAsync("GetOpenIdToken guest ES256 limited", limited, redis, stage, sides);
-        var withoutLimits = await sides.GuestTokensAsync("GetOpenIdToken guest ES256 not limited", unlimited);
-        var withTelemetry = await sides.OfAsync("GetId known login observed", observed, observed.People.KnownLogins(observed.Server.Url));
-        var withoutTelemetry = await sides.OfAsync(
-            "GetId known login not observed", unobserved, unobserved.People.KnownLogins(unobserved.Server.Url));
-        var withTelemetryRsa = await sides.GuestTokensAsync("GetOpenIdToken guest RS512 observed", observedRsa);
-        var withoutTelemetryRsa = await sides.GuestTokensAsync("GetOpenIdToken guest RS512 not observed", unobservedRsa);
+        var withLimits = await LimitedAsync(
+            "GetOpenIdToken guest ES256 limited", await stage.JoinAsync(Processes, stage.Es256, Limits(redis)), redis, sides);
+        var withoutLimits = await sides.OfEachInTurnAsync(
+            "GetOpenIdToken guest ES256 not limited", await stage.JoinAsync(Processes, stage.Es256), Tokens);
+        var withTelemetry = await sides.OfEachInTurnAsync(
+            "GetId known login observed", await stage.JoinAsync(Processes, stage.Es256, collector), Logins);
+        var withoutTelemetry = await sides.OfEachInTurnAsync(
+            "GetId known login not observed", await stage.JoinAsync(Processes, stage.Es256), Logins);
+        var withTelemetryRsa = await sides.OfEachInTurnAsync(
+            "GetOpenIdToken guest RS512 observed", await stage.JoinAsync(Processes, stage.Rs512, collector), Tokens);
+        var withoutTelemetryRsa = await sides.OfEachInTurnAsync(
+            "GetOpenIdToken guest RS512 not observed", await stage.JoinAsync(Processes, stage.Rs512), Tokens);
         return
         [
             new("rate limits with Redis, CPU", withLimits, withoutLimits, Goal.AddsAtMost(15)),
@@ -46,12 +48,16 @@ internal static class ExtraRows
         ("FederatedIdentity__RateLimits__PerIdentity", Most),
     ];
 
-    /// <summary>Tokens of a server with those settings.</summary>
-    public static async Task<Side> LimitedAsync(string name, Party party, RedisProcess redis, Stage stage, Sides sides) => Sides.Of(
-        name,
-        party.Server.Url,
-        sides.TiersOf(party) with { Redis = redis.Program.Process.Id, RoundTripsAsync = () => ScriptsOfAsync(redis.Port) },
-        await stage.FileAsync(party.People.GuestTokens(party.Server.Url)));
+    /// <summary>Tokens of servers with those settings.</summary>
+    public static Task<Side> LimitedAsync(string name, Party[] parties, RedisProcess redis, Sides sides)
+    {
+        var tiers = sides.TiersOf(parties) with { Redis = redis.Program.Process.Id, RoundTripsAsync = () => ScriptsOfAsync(redis.Port) };
+        return sides.OfEachInTurnAsync(name, parties, Tokens, tiers);
+    }
+
+    private static IEnumerable<string> Tokens(Party party) => party.People.GuestTokens(party.Server.Url);
+
+    private static IEnumerable<string> Logins(Party party) => party.People.KnownLogins(party.Server.Url);
 
     /// <summary>Scripts that came over the wire; what they call inside of Redis counts under names of its own.</summary>
     private static async Task<double> ScriptsOfAsync(int port) =>

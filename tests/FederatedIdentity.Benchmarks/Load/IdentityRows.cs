@@ -29,7 +29,7 @@ internal static class IdentityRows
     {
         var (party, people) = (stage.Rs512, stage.Rs512.People);
         var guest = await sides.OfAsync("GetId new guest", party, [people.NewGuest(party.Server.Url)]);
-        var login = sides.Fresh("GetId new login", party, count => people.NewLogins(party.Server.Url, stage.Issuer, count));
+        var login = sides.Fresh("GetId new login", [party], (_, count) => people.NewLogins(party.Server.Url, stage.Issuer, count));
         var pgbench = new Pgbench(party.Postgres, new Tiers { Postgres = sides.Postgres }, $"pool={people.Pool}", $"key={people.LoginKey}");
         var guestInsert = await pgbench.SideAsync("pgbench insert guest", stage, GuestSql);
         var loginInsert = await pgbench.SideAsync("pgbench insert login", stage, LoginSql);

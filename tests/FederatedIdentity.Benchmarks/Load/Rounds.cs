@@ -14,7 +14,7 @@ internal static class Rounds
         var turns = rows.SelectMany(row => new[] { row.Ours, row.Other }).Distinct().ToDictionary(side => side, _ => new List<Turn>());
         foreach (var side in turns.Keys)
         {
-            await WarmAsync(seconds => GoAsync(side, options with { Seconds = seconds }));
+            await WarmAsync(seconds => GoAsync(side, options with { Seconds = seconds }), side.TakesTurns);
         }
 
         for (var round = 0; round < options.Rounds; round++)
@@ -26,13 +26,19 @@ internal static class Rounds
         return turns;
     }
 
-    /// <summary>Turns of so many seconds, until a request costs no less than in the turn before.</summary>
-    public static async Task WarmAsync(Func<int, Task<Turn>> turn)
+    /// <summary>Turns of so many seconds, until a request costs no less than in the turn before, of each of so many servers.</summary>
+    public static async Task WarmAsync(Func<int, Task<Turn>> turn, int servers = 1)
     {
         var costs = new List<double>();
         while (costs.Count < FewestWarmTurns || (costs.Count < MostWarmTurns && costs[^1] < Falling * costs[^2]))
         {
-            costs.Add((await turn(WarmSeconds)).Server);
+            var cost = 0.0;
+            for (var server = 0; server < servers; server++)
+            {
+                cost += (await turn(WarmSeconds)).Server;
+            }
+
+            costs.Add(cost);
         }
     }
 

@@ -13,6 +13,9 @@ internal sealed class Side(string name, Tiers tiers, Func<int, int, Task<Turn>> 
     /// <summary>Before a turn of so many seconds, and not measured.</summary>
     public Func<int, Task> PrepareAsync { get; init; } = _ => Task.CompletedTask;
 
+    /// <summary>How many servers the turns go round, each of which has to be warm.</summary>
+    public int TakesTurns { get; init; } = 1;
+
     public async Task<Turn> RunAsync(int seconds, int connections)
     {
         await PrepareAsync(seconds);

@@ -71,6 +71,22 @@ internal sealed class Stage : IAsyncDisposable
     public Task<Party> JoinAsync(Party party, params (string Name, string? Value)[] settings) =>
         JoinAsync(party, Replica.Program, settings);
 
+    /// <summary>So many of them.</summary>
+    public Task<Party[]> JoinAsync(int processes, Party party, params (string Name, string? Value)[] settings) =>
+        JoinAsync(processes, party, Replica.Program, settings);
+
+    /// <summary>So many of another build.</summary>
+    public async Task<Party[]> JoinAsync(int processes, Party party, string program, params (string Name, string? Value)[] settings)
+    {
+        var joined = new Party[processes];
+        for (var i = 0; i < processes; i++)
+        {
+            joined[i] = await JoinAsync(party, program, settings);
+        }
+
+        return joined;
+    }
+
     /// <summary>The same with the server of another build.</summary>
     public async Task<Party> JoinAsync(Party party, string program, params (string Name, string? Value)[] settings)
     {

@@ -15,6 +15,7 @@ internal sealed class CeilingCalls(CeilingDatabase database, CeilingTokens token
     public const string SelectEs256 = "/sel-es256";
     public const string VerifySelect = "/verify-sel";
     public const string VerifySelectRs512 = "/verify-sel-rs512";
+    public const string Insert = "/ins";
 
     private const string Target = "AWSCognitoIdentityService.";
 
@@ -67,6 +68,9 @@ internal sealed class CeilingCalls(CeilingDatabase database, CeilingTokens token
                 logins.Verify(call.Token);
                 await database.FindAsync(call.IdentityId!);
                 await WriteTokenAsync(http, call.IdentityId!, elliptic: false);
+                break;
+            case Insert:
+                await WriteIdentity(http, await database.InsertAsync(call.PoolId!));
                 break;
             default:
                 http.Response.StatusCode = StatusCodes.Status404NotFound;

@@ -24,6 +24,7 @@ internal static class ReplicasCommand
             Ours(stage, rsa, "GetId new guest", server => [rsa.People.NewGuest(server)]),
             Ceiling(stage, elliptic, "ceiling sel-es256", server => elliptic.People.GuestTokens(server, CeilingCalls.SelectEs256)),
             Ceiling(stage, rsa, "ceiling verify-sel", server => rsa.People.KnownLogins(server, CeilingCalls.VerifySelect)),
+            Ceiling(stage, rsa, "ceiling ins, a new guest", server => [rsa.People.NewGuest(server, CeilingCalls.Insert)]),
         ];
         var rows = new List<Row>();
         foreach (var call in calls.Where(call => call.Name.Contains(options.Only, StringComparison.OrdinalIgnoreCase)))
