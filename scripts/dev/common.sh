@@ -52,6 +52,18 @@ command_of() {
   fi
 }
 
+# descendants_of <pid>: what it started, what these did, and so on, one a line.
+descendants_of() {
+  ps -A -o pid= -o ppid= | awk -v root="$1" '
+    { parent[$1] = $2 }
+    END {
+      for (pid in parent) {
+        for (above = parent[pid]; above in parent && above != root; above = parent[above]) { }
+        if (above == root) { print pid }
+      }
+    }'
+}
+
 # stop_process <pid> <seconds>: asks politely, then insists.
 stop_process() {
   kill -TERM "$1" 2>/dev/null || return 0

@@ -48,12 +48,30 @@ run_project() {
   printf '%s\n' "$status" >"$RESULTS/$name.status"
 }
 
+# Tests have servers and databases of their own, which nobody would stop any more.
+stop_tests() {
+  local pid started
+  [[ -n "$CHILD" ]] || return 0
+  started="$(descendants_of "$CHILD")"
+  for pid in $started; do
+    case "$(command_of "$pid")" in
+      *vstest* | *testhost*) kill -KILL "$pid" 2>/dev/null || true ;; # Else the next test starts others meanwhile.
+    esac
+  done
+  # shellcheck disable=SC2086
+  kill -TERM $started 2>/dev/null || true
+  stop_child
+  for pid in $started; do
+    stop_process "$pid" 5
+  done
+}
+
 LANES=()
 
 # start_lane <filter> <project file>...: runs the projects one after the other, in the background.
 start_lane() {
   (
-    trap 'stop_child' EXIT
+    trap 'stop_tests' EXIT
     trap 'exit 130' INT TERM HUP
     for project in "${@:2}"; do
       run_project "$project" "$1"
@@ -86,7 +104,7 @@ stop_lanes() {
     kill -TERM "$lane" 2>/dev/null || true
   done
   for lane in ${LANES[@]+"${LANES[@]}"}; do
-    stop_process "$lane" 30 # Each gives its tests 25 seconds.
+    stop_process "$lane" 60 # Each gives its tests 25 seconds, and what they started 5.
     wait "$lane" 2>/dev/null || true
   done
 }
