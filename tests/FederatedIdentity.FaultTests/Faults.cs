@@ -1,5 +1,5 @@
 namespace FederatedIdentity.FaultTests;
 
-/// <summary>Faults take their turns: each wants the machine for itself.</summary>
+/// <summary>Faults take their turns, so that what is seen of one is not another's doing.</summary>
 [CollectionDefinition(nameof(Faults))]
 public sealed class Faults;
