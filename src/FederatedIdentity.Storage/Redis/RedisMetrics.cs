@@ -12,7 +12,6 @@ internal sealed class RedisMetrics
     private readonly Histogram<double> _durations;
     private readonly Counter<long> _lookups;
     private readonly Tally _decisions;
-    private readonly Tally.Series _grantedByRedis;
 
     public RedisMetrics(IMeterFactory meters)
     {
@@ -26,7 +25,6 @@ internal sealed class RedisMetrics
         _decisions = new(
             meter, "federated_identity.rate_budgets.decisions", "{decision}", "Requests by who decided, and whether they were granted.",
             "by", "outcome");
-        _grantedByRedis = _decisions.Of("redis", "granted");
         meter.CreateObservableGauge("federated_identity.redis.circuit", () => CircuitOpen ? 1 : 0, null, "0 closed, 1 open.");
         meter.CreateObservableGauge("federated_identity.redis.replicas", () => Replicas, "{replica}", "Replicas that share the budgets.");
         Begin();
@@ -51,9 +49,6 @@ internal sealed class RedisMetrics
 
     /// <summary><paramref name="by"/>: redis, memory for what Redis had refused a moment ago, or local without Redis.</summary>
     public void Decided(string by, bool granted) => _decisions.Of(by, granted ? "granted" : "refused").Count();
-
-    /// <summary>What almost every request is.</summary>
-    public void GrantedByRedis() => _grantedByRedis.Count();
 
     private void Begin()
     {

@@ -56,8 +56,7 @@ internal sealed class RedisRateBudgets : IRateBudgets, IDisposable
         {
             case { Refusing: 0 }:
                 _local.Granted(charges.Span);
-                _metrics.GrantedByRedis();
-                return true;
+                return Decided("redis", true);
             case { Refusing: var number, Wait: var wait } when number > 0 && number <= charges.Length:
                 _local.Refused(charges.Span[(int)number - 1], asked, wait);
                 return Decided("redis", false);

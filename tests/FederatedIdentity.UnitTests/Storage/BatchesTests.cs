@@ -268,9 +268,11 @@ public sealed class BatchesTests : IDisposable
     /// <summary>What is sent meanwhile, by whatever thread an answer goes on in, is answered in its turn.</summary>
     private async Task AnswerAllAsync(Task<string>[] answers, bool advance = false)
     {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30)); // Else a lost answer would end no run.
         var next = 0;
         while (true)
         {
+            patience.Token.ThrowIfCancellationRequested();
             if (advance)
             {
                 _clock.Advance(Batches<int, string>.Patience);
