@@ -3,7 +3,7 @@ namespace FederatedIdentity.Tests.Shared;
 /// <summary>A real Redis without persistence, for one test class; it may be killed, hung and started again, empty, on the same port.</summary>
 internal sealed class RedisProcess : IAsyncDisposable
 {
-    private const string Variable = "FEDERATED_IDENTITY_TEST_REDIS";
+    public const string Variable = "FEDERATED_IDENTITY_TEST_REDIS";
 
     private readonly PrivateProgram _program;
 

@@ -51,6 +51,7 @@ FederatedIdentity__Postgres__Partitions: {{ .partitions | int | quote }}
 {{- $parts := list (printf "%s:%d" .host (int .port)) (printf "defaultDatabase=%d" (int .database)) }}
 {{- if .tls.enabled }}{{ $parts = append $parts "ssl=true" }}{{ end }}
 {{- if .tls.serverName }}{{ $parts = append $parts (printf "sslHost=%s" .tls.serverName) }}{{ end }}
+{{- if .user }}{{ $parts = append $parts (printf "user=%s" .user) }}{{ end }}
 {{- if .parameters }}{{ $parts = append $parts .parameters }}{{ end }}
 ConnectionStrings__Redis: {{ join "," $parts | quote }}
 {{- end }}

@@ -9,9 +9,8 @@ namespace FederatedIdentity.Storage.Redis;
 /// no patience of its own: an answer may be long in coming, or never come; <see cref="RedisCircuit"/> has the deadlines.
 /// </summary>
 /// <remarks>
-/// StackExchange.Redis 1.2.6, but only members that 2.x has too. Its asynchronous commands never time out, it does not notice a
-/// connection whose other end fell silent, and given a script's text it looks that up among all it knows at every command; given the hash
-/// it asks at once, and passes NOSCRIPT on.
+/// StackExchange.Redis. Its own timeouts are seconds. Given a script's text it looks that up among all it knows at every command; given the
+/// hash it asks at once, and passes NOSCRIPT on.
 /// </remarks>
 internal sealed class RedisConnection : IDisposable
 {
@@ -74,7 +73,6 @@ internal sealed class RedisConnection : IDisposable
     public async Task ConnectAsync()
     {
         var fresh = await Task.Run(() => ConnectionMultiplexer.ConnectAsync(_configuration)); // Part of it is synchronous.
-        fresh.PreserveAsyncOrder = false; // Else one slow continuation holds up every answer behind it.
         if (Interlocked.Exchange(ref _multiplexer, fresh) is { } old)
         {
             _ = Task.Run(() => Close(old)); // With a silent server it takes a second.
@@ -86,7 +84,7 @@ internal sealed class RedisConnection : IDisposable
     /// <summary>What the server says about itself, by the names of its INFO command.</summary>
     public async Task<IReadOnlyDictionary<string, string>> InfoAsync()
     {
-        var text = (string?)await Database.ExecuteAsync("INFO") ?? ""; // The client's own method wants to be an administrator's.
+        var text = (string?)await Database.ExecuteAsync("INFO") ?? "";
         return text.Split('\n').Select(line => line.TrimEnd('\r').Split(':', 2))
             .Where(parts => parts.Length == 2)
             .GroupBy(parts => parts[0], parts => parts[1], StringComparer.Ordinal)
@@ -131,6 +129,8 @@ internal sealed class RedisConnection : IDisposable
             if (parsed.EndPoints.Count > 0)
             {
                 parsed.AbortOnConnectFail = false;
+                parsed.AllowAdmin = true; // The client counts INFO as an administrator's.
+                parsed.BacklogPolicy = BacklogPolicy.FailFast; // Nobody waits for a connection, and nothing is sent once he has gone on.
                 return parsed;
             }
         }
@@ -140,8 +140,7 @@ internal sealed class RedisConnection : IDisposable
         }
 
         throw new InvalidOperationException(
-            "ConnectionStrings:Redis is not a connection string of StackExchange.Redis, such as redis.example:6380,password=...,ssl=true. "
-            + "User names of access control lists (user=) are not supported.");
+            "ConnectionStrings:Redis is not a connection string of StackExchange.Redis, such as redis.example:6380,user=...,password=...,ssl=true.");
     }
 
     private static void Close(ConnectionMultiplexer multiplexer)
@@ -172,7 +171,7 @@ internal sealed class RedisConnection : IDisposable
         }
         catch (RedisServerException unknown) when (Reason(unknown) == "NOSCRIPT")
         {
-            return await Database.ScriptEvaluateAsync(call.Script.Text, keys, arguments); // The client loads it first.
+            return await Database.ScriptEvaluateAsync(call.Script.Text, keys, arguments); // The client sees to it that it is known then.
         }
     }
 }

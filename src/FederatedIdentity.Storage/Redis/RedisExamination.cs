@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace FederatedIdentity.Storage.Redis;
 
-/// <summary>Asks with a deadline for each command, since the client has none.</summary>
+/// <summary>Asks with a deadline of its own for each command, since an operator waits.</summary>
 internal sealed class RedisExamination(RedisConnection connection, IOptions<RedisOptions> options) : IRedisExamination
 {
     private const int Pings = 10;

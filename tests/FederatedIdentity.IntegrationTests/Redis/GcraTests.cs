@@ -83,7 +83,7 @@ public sealed class GcraTests
                 arrival = wait > 0 ? arrival : rule.Spend(arrival, now);
                 granted += wait > 0 ? 0 : 1;
 
-                var answer = (long[])await admin.Database.ScriptEvaluateAsync(
+                var answer = (long[]?)await admin.Database.ScriptEvaluateAsync(
                     ScriptAt(now), [charge.Name], [Binary([[0]], [rule])]);
 
                 Assert.Equal(wait > 0 ? [1, 1, 1, (long)Math.Ceiling(wait)] : [1], answer);
@@ -122,7 +122,7 @@ public sealed class GcraTests
                 (granted, refused) = longest > 0 ? (granted, refused + 1) : (granted + 1, refused);
             }
 
-            var answer = (long[])await admin.Database.ScriptEvaluateAsync(ScriptAt(now), keys, [Binary(bills, rules)]);
+            var answer = (long[]?)await admin.Database.ScriptEvaluateAsync(ScriptAt(now), keys, [Binary(bills, rules)]);
 
             Assert.Equal(expected, answer);
         }

@@ -45,6 +45,44 @@ public sealed class RedisAccessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_Redis_of_before_access_lists_and_RESP3_will_do()
+    {
+        await using var redis = await RedisProcess.StartAsync("--rename-command", "HELLO", "", "--requirepass", Password);
+
+        await using var replica = await Replica.StartAsync($"{redis.ConnectionString},password={Password}");
+
+        Assert.True(await replica.SpendAsync(new RateCharge("a", 1, 1)));
+        Assert.Equal(1, replica.Count("federated_identity.rate_budgets.decisions redis granted"));
+    }
+
+    [Fact]
+    public async Task A_user_of_an_access_list_needs_no_more_than_the_documentation_gives_it()
+    {
+        var rules = Array.Find(
+            await File.ReadAllLinesAsync(Path.Combine(Peer.RepositoryRoot, "docs/redis.md")),
+            line => line.StartsWith("user federated-identity ", StringComparison.Ordinal));
+        Assert.NotNull(rules);
+        await using var redis = await RedisProcess.StartAsync(
+        [
+            "--user", "default", "off", "--user", "admin", "on", "nopass", "~*", "&*", "+@all",
+            "--user", .. rules.Replace("...", Password, StringComparison.Ordinal).Split(' ')[1..],
+        ]);
+        await using (var replica = await Replica.StartAsync($"{redis.ConnectionString},user=federated-identity,password={Password}"))
+        {
+            Assert.True(await replica.SpendAsync(new RateCharge("federated-identity", 1, 1)));
+            Assert.IsType<SharedLookup.Yours>(await replica.Cache.FindOrLeaseAsync("k", TimeSpan.FromMinutes(1), default));
+            replica.Cache.Keep("k", [1], TimeSpan.FromMinutes(1));
+            replica.Cache.Release("k");
+            await Until.TrueAsync(async () => await replica.Cache.FindAsync("k", default) is not null);
+            Assert.Equal(1, replica.Count("federated_identity.rate_budgets.decisions redis granted"));
+            Assert.Equal(0, replica.Count("federated_identity.redis.commands failed"));
+        }
+
+        using var admin = await RedisAdmin.ConnectAsync($"{redis.ConnectionString},user=admin,password=any");
+        Assert.Equal([], (StackExchange.Redis.RedisResult[]?)await admin.Database.ExecuteAsync("ACL", "LOG"));
+    }
+
+    [Fact]
     public async Task Tls_needs_a_certificate_that_the_authority_vouches_for()
     {
         using var authority = Authority("Redis authority");
@@ -64,7 +102,7 @@ public sealed class RedisAccessTests : IDisposable
     [Theory]
     [InlineData("127.0.0.1:6379,nonsense=1,password=" + Password)]
     [InlineData("password=" + Password)]
-    [InlineData("127.0.0.1:6379,user=somebody,password=" + Password)]
+    [InlineData("127.0.0.1:6379,ssl=perhaps,user=somebody,password=" + Password)]
     [InlineData("127.0.0.1:6379,connectTimeout=" + Password)]
     public async Task A_connection_string_that_cannot_be_read_stops_the_start_and_is_not_shown(string connectionString)
     {

@@ -18,7 +18,7 @@ internal sealed class RedisAdmin : IDisposable
     public static async Task<RedisAdmin> ConnectAsync(string connectionString) =>
         new(await ConnectionMultiplexer.ConnectAsync($"{connectionString},allowAdmin=true,connectTimeout=10000"));
 
-    public async Task<string[]> KeysAsync() => (string[])await Database.ExecuteAsync("KEYS", "*");
+    public async Task<string[]> KeysAsync() => (string[])(await Database.ExecuteAsync("KEYS", "*"))!;
 
     /// <summary>The keys that stay for good.</summary>
     public async Task<string[]> EndlessKeysAsync()
@@ -38,7 +38,7 @@ internal sealed class RedisAdmin : IDisposable
     /// <summary>How often Redis was sent a command, or ran it within a script.</summary>
     public async Task<long> CallsAsync(string command)
     {
-        var statistics = (string)await Database.ExecuteAsync("INFO", "commandstats");
+        var statistics = (string)(await Database.ExecuteAsync("INFO", "commandstats"))!;
         var line = statistics.Split('\n').FirstOrDefault(line => line.StartsWith($"cmdstat_{command}:calls=", StringComparison.Ordinal));
         return line is null ? 0 : long.Parse(line.Split('=', ',')[1], CultureInfo.InvariantCulture);
     }

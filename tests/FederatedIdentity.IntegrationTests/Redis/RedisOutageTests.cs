@@ -75,7 +75,7 @@ public sealed class RedisOutageTests
         await Until.TrueAsync(() => replica.Log.Any(line => line.Level == LogLevel.Warning));
 
         await using var redis = await PrivateProgram.StartAsync(
-            "FEDERATED_IDENTITY_TEST_REDIS", port, "--port", $"{port}", "--bind", "127.0.0.1", "--save", "");
+            RedisProcess.Variable, port, "--port", $"{port}", "--bind", "127.0.0.1", "--save", "");
         await ClosedAsync(replica);
         await Until.TrueAsync(async () => await GrantedByRedisAsync(replica));
     }

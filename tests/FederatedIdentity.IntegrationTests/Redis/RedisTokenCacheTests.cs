@@ -83,7 +83,7 @@ public sealed class RedisTokenCacheTests : IAsyncLifetime
 
         Assert.Empty(await _admin.EndlessKeysAsync());
         Assert.InRange((await _admin.Database.KeyTimeToLiveAsync(Name))!.Value, TimeSpan.FromSeconds(1), Minute);
-        var stored = (byte[])await _admin.Database.StringGetAsync(Name);
+        var stored = (byte[])(await _admin.Database.StringGetAsync(Name))!;
         Assert.True(stored.AsSpan().IndexOf(Value.AsSpan(0, 8)) < 0, "The value is readable.");
     }
 
@@ -114,7 +114,7 @@ public sealed class RedisTokenCacheTests : IAsyncLifetime
     public async Task A_value_that_was_moved_altered_or_is_too_long_is_a_miss()
     {
         await KeptAsync(Minute);
-        var stored = (byte[])await _admin.Database.StringGetAsync(Name);
+        var stored = (byte[])(await _admin.Database.StringGetAsync(Name))!;
         await _admin.Database.StringSetAsync("federated-identity:cache:moved", stored, Minute);
         stored[^1] ^= 1;
         await _admin.Database.StringSetAsync(Name, stored, Minute);
