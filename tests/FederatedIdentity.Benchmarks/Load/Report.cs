@@ -61,7 +61,7 @@ internal sealed class Report(
             var last = (double?)before?[row.Name]?["median"];
             Console.WriteLine(
                 $"| {row.Name} | {row.Other.Name} | {goal.Show(values[0])} / **{goal.Show(median)}** / {goal.Show(values[^1])} "
-                + $"| {row.ByCpu(turns).ToString("0.00", CultureInfo.InvariantCulture)} | {row.Target} | {met} | {(last is { } was ? goal.Show(was) : "")} |");
+                + $"| {row.ByCpu(turns)?.ToString("0.00", CultureInfo.InvariantCulture)} | {row.Target} | {met} | {(last is { } was ? goal.Show(was) : "")} |");
         }
     }
 
@@ -76,8 +76,9 @@ internal sealed class Report(
         {
             double[] cpu = [.. all.Select(turn => turn.Server).Order()];
             Console.WriteLine(FormattableString.Invariant(
-                $"| {side.Name} | {Of(all, turn => turn.PerSecond):0} | {cpu[0]:0.0} / {Median(cpu):0.0} / {cpu[^1]:0.0} | {Of(all, turn => turn.Postgres):0.0} ")
-                + FormattableString.Invariant($"| {Of(all, turn => turn.Redis):0.0} | {Of(all, turn => turn.Client):0.0} | {Of(all, turn => turn.Allocated):0} ")
+                $"| {side.Name} | {Of(all, turn => turn.PerSecond):0} | {cpu[0]:0.0} / {Median(cpu):0.0} / {cpu[^1]:0.0} ")
+                + $"| {Tier(all, turn => turn.Postgres)} | {Tier(all, turn => turn.Redis)} | {Tier(all, turn => turn.Client)} "
+                + FormattableString.Invariant($"| {Of(all, turn => turn.Allocated):0} ")
                 + FormattableString.Invariant($"| {Of(all, turn => turn.P50):0} | {Of(all, turn => turn.P99):0} |"));
         }
     }
@@ -96,6 +97,10 @@ internal sealed class Report(
             ["met"] = row.IsMet(Median(values)),
         };
     }
+
+    /// <summary>Nothing for a tier that is not used, or is shared.</summary>
+    private static string Tier(List<Turn> all, Func<Turn, double> value) =>
+        Of(all, value) is > 0 and var cpu ? cpu.ToString("0.0", CultureInfo.InvariantCulture) : "";
 
     private static double Of(List<Turn> all, Func<Turn, double> value) => Median([.. all.Select(value).Order()]);
 

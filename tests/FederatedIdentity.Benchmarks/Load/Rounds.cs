@@ -11,7 +11,10 @@ internal static class Rounds
 
     public static async Task<Dictionary<Side, List<Turn>>> RunAsync(IReadOnlyList<Row> rows, LoadOptions options)
     {
+        var pairs = rows.Where(row => row.AtOnce).Select(row => new[] { row.Ours, row.Other }).DistinctBy(pair => pair[0]).ToList();
         var turns = rows.SelectMany(row => new[] { row.Ours, row.Other }).Distinct().ToDictionary(side => side, _ => new List<Turn>());
+        List<Side[]> order = [.. turns.Keys.Where(side => !pairs.Exists(pair => pair[1] == side))
+            .Select(side => pairs.Find(pair => pair[0] == side) ?? [side])];
         foreach (var side in turns.Keys)
         {
             await WarmAsync(seconds => GoAsync(side, options with { Seconds = seconds }), side.TakesTurns);
@@ -20,7 +23,14 @@ internal static class Rounds
         for (var round = 0; round < options.Rounds; round++)
         {
             Console.Error.WriteLine($"Round {round + 1} of {options.Rounds}");
-            await GoRoundAsync(turns, round, options);
+            foreach (var sides in round % 2 == 0 ? order : order.AsEnumerable().Reverse())
+            {
+                var ended = await Task.WhenAll(sides.Select(side => GoAsync(side, options)));
+                for (var i = 0; i < sides.Length; i++)
+                {
+                    turns[sides[i]].Add(sides.Length == 1 ? ended[i] : ended[i].WithoutShared());
+                }
+            }
         }
 
         return turns;
@@ -39,14 +49,6 @@ internal static class Rounds
             }
 
             costs.Add(cost);
-        }
-    }
-
-    private static async Task GoRoundAsync(Dictionary<Side, List<Turn>> turns, int round, LoadOptions options)
-    {
-        foreach (var side in round % 2 == 0 ? turns.Keys : turns.Keys.Reverse())
-        {
-            turns[side].Add(await GoAsync(side, options));
         }
     }
 

@@ -6,6 +6,12 @@ namespace FederatedIdentity.Benchmarks.Load;
 /// </summary>
 internal sealed record Row(string Name, Side Ours, Side Other, Goal? Goal = null, bool IsJudged = true)
 {
+    /// <summary>
+    /// Both sides have their turns at the same time. Whatever else the machine does then meets both in the same moment, which tells some
+    /// percent of a server's CPU apart when turns one after the other do not; what the two share is told of neither.
+    /// </summary>
+    public bool AtOnce { get; init; }
+
     private static readonly Goal _none = Goal.ThroughputAtLeast(0) with { Text = "none" };
 
     public Goal Measure => Goal ?? _none;
@@ -18,7 +24,10 @@ internal sealed record Row(string Name, Side Ours, Side Other, Goal? Goal = null
     public double[] Of(IReadOnlyDictionary<Side, List<Turn>> turns) =>
         [.. turns[Ours].Zip(turns[Other], Measure.Of).Order()];
 
-    /// <summary>The other side's CPU time of all tiers to ours: the ratio of rates, had nobody else used the machine.</summary>
-    public double ByCpu(IReadOnlyDictionary<Side, List<Turn>> turns) =>
-        turns[Ours].Zip(turns[Other], (ours, other) => other.All / ours.All).Order().ElementAt(turns[Ours].Count / 2);
+    /// <summary>
+    /// The other side's CPU time of all tiers to ours: the ratio of rates, had nobody else used the machine. Null where tiers are shared.
+    /// </summary>
+    public double? ByCpu(IReadOnlyDictionary<Side, List<Turn>> turns) => AtOnce
+        ? null
+        : turns[Ours].Zip(turns[Other], (ours, other) => other.All / ours.All).Order().ElementAt(turns[Ours].Count / 2);
 }

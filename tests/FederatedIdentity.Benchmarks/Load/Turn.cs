@@ -18,5 +18,8 @@ internal sealed record Turn(int Requests, double PerSecond, int Failed, double P
     /// <summary>Scripts that Redis ran for a request, each of which is a round trip.</summary>
     public double RoundTrips { get; init; }
 
+    /// <summary>Without what was spent for others at the same time.</summary>
+    public Turn WithoutShared() => this with { Postgres = 0, Client = 0 };
+
     public double All => Server + Postgres + Redis + Client;
 }
