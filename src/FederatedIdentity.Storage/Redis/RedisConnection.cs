@@ -9,8 +9,7 @@ namespace FederatedIdentity.Storage.Redis;
 /// no patience of its own: an answer may be long in coming, or never come; <see cref="RedisCircuit"/> has the deadlines.
 /// </summary>
 /// <remarks>
-/// StackExchange.Redis. Its own timeouts are seconds. Given a script's text it looks that up among all it knows at every command; given the
-/// hash it asks at once, and passes NOSCRIPT on.
+/// StackExchange.Redis. Its own timeouts are seconds. Given a script's hash it sends nothing else, and passes NOSCRIPT on.
 /// </remarks>
 internal sealed class RedisConnection : IDisposable
 {
