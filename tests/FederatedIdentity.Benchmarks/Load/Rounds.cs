@@ -11,10 +11,9 @@ internal static class Rounds
 
     public static async Task<Dictionary<Side, List<Turn>>> RunAsync(IReadOnlyList<Row> rows, LoadOptions options)
     {
-        var pairs = rows.Where(row => row.AtOnce).Select(row => new[] { row.Ours, row.Other }).DistinctBy(pair => pair[0]).ToList();
-        var turns = rows.SelectMany(row => new[] { row.Ours, row.Other }).Distinct().ToDictionary(side => side, _ => new List<Turn>());
-        List<Side[]> order = [.. turns.Keys.Where(side => !pairs.Exists(pair => pair[1] == side))
-            .Select(side => pairs.Find(pair => pair[0] == side) ?? [side])];
+        List<Side[]> order = [.. rows.SelectMany(row => row.AtOnce ? new Side[][] { [row.Ours, row.Other] } : [[row.Ours], [row.Other]])
+            .DistinctBy(sides => sides[0])];
+        var turns = order.SelectMany(sides => sides).ToDictionary(side => side, _ => new List<Turn>());
         foreach (var side in turns.Keys)
         {
             await WarmAsync(seconds => GoAsync(side, options with { Seconds = seconds }), side.TakesTurns);

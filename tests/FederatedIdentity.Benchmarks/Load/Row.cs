@@ -6,13 +6,13 @@ namespace FederatedIdentity.Benchmarks.Load;
 /// </summary>
 internal sealed record Row(string Name, Side Ours, Side Other, Goal? Goal = null, bool IsJudged = true)
 {
+    private static readonly Goal _none = Goal.ThroughputAtLeast(0) with { Text = "none" };
+
     /// <summary>
     /// Both sides have their turns at the same time. Whatever else the machine does then meets both in the same moment, which tells some
     /// percent of a server's CPU apart when turns one after the other do not; what the two share is told of neither.
     /// </summary>
     public bool AtOnce { get; init; }
-
-    private static readonly Goal _none = Goal.ThroughputAtLeast(0) with { Text = "none" };
 
     public Goal Measure => Goal ?? _none;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FederatedIdentity.Domain.Sharing;
 using FederatedIdentity.Tests.Shared;
 
@@ -7,6 +6,8 @@ namespace FederatedIdentity.IntegrationTests.Redis;
 /// <summary>Sentinel is asked which of its servers is the primary, also when that changes.</summary>
 public sealed class RedisSentinelTests : IDisposable
 {
+    private const string Password = "of-servers-and-sentinel";
+
     private static readonly RateCharge Plenty = new("plenty", 100_000, 1_000_000);
 
     private readonly string _files = Directory.CreateTempSubdirectory("redis-sentinel-").FullName;
@@ -16,28 +17,22 @@ public sealed class RedisSentinelTests : IDisposable
     [Fact]
     public async Task A_replica_follows_the_primary_to_another_server()
     {
-        await using var first = await RedisProcess.StartAsync();
-        await using var second = await RedisProcess.StartAsync("--replicaof", "127.0.0.1 " + first.Port.ToString(CultureInfo.InvariantCulture));
+        string[] secured = ["--requirepass", Password, "--masterauth", Password];
+        await using var first = await RedisProcess.StartAsync(secured);
+        await using var second = await RedisProcess.StartAsync([.. secured, "--replicaof", "127.0.0.1", $"{first.Port}"]);
         await using var sentinel = await StartSentinelAsync(first);
-        await using var replica = await Replica.StartAsync($"127.0.0.1:{sentinel.Port},serviceName=main");
-        Assert.True(await GrantedByRedisAsync(replica));
+        await using var replica = await Replica.StartAsync($"127.0.0.1:{sentinel.Port},serviceName=main,password={Password}");
+        Assert.True(await replica.IsGrantedByRedisAsync(Plenty));
 
         await first.Program.KillAsync();
-        await Until.TrueAsync(async () => await GrantedByRedisAsync(replica) && await HasBudgetsAsync(second));
+        await Until.TrueAsync(async () => await replica.IsGrantedByRedisAsync(Plenty) && await HasBudgetsAsync(second));
 
         Assert.False(replica.Circuit.IsOpen);
     }
 
-    private static async ValueTask<bool> GrantedByRedisAsync(Replica replica)
-    {
-        var before = replica.Count("federated_identity.rate_budgets.decisions redis granted");
-        Assert.True(await replica.SpendAsync(Plenty));
-        return replica.Count("federated_identity.rate_budgets.decisions redis granted") > before;
-    }
-
     private static async Task<bool> HasBudgetsAsync(RedisProcess redis)
     {
-        using var admin = await RedisAdmin.ConnectAsync(redis);
+        using var admin = await RedisAdmin.ConnectAsync($"{redis.ConnectionString},password={Password}");
         return (await admin.KeysAsync()).Contains("federated-identity:rate:plenty");
     }
 
@@ -48,7 +43,8 @@ public sealed class RedisSentinelTests : IDisposable
         var configuration = Path.Combine(_files, "sentinel.conf"); // Sentinel writes there what it finds out.
         await File.WriteAllLinesAsync(configuration,
         [
-            $"port {port}", "bind 127.0.0.1", "protected-mode no", $"dir {_files}", $"sentinel monitor main 127.0.0.1 {primary.Port} 1",
+            $"port {port}", "bind 127.0.0.1", "protected-mode no", $"dir {_files}", $"requirepass {Password}",
+            $"sentinel monitor main 127.0.0.1 {primary.Port} 1", $"sentinel auth-pass main {Password}",
             "sentinel down-after-milliseconds main 1000", "sentinel failover-timeout main 5000",
         ]);
         return await PrivateProgram.StartAsync(RedisProcess.Variable, port, configuration, "--sentinel");

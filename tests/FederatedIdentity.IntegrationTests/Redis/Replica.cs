@@ -77,6 +77,14 @@ internal sealed class Replica : IAsyncDisposable, ILoggerProvider
 
     public ValueTask<bool> SpendAsync(params RateCharge[] charges) => Budgets.TrySpendAsync(charges, CancellationToken.None);
 
+    /// <summary>Spends, and tells whether it was Redis that granted it.</summary>
+    public async ValueTask<bool> IsGrantedByRedisAsync(RateCharge charge)
+    {
+        const string Granted = "federated_identity.rate_budgets.decisions redis granted";
+        var before = Count(Granted);
+        return await SpendAsync(charge) && Count(Granted) > before;
+    }
+
     /// <summary>How often something was counted: an instrument's name and its labels' values.</summary>
     public long Count(string counted)
     {
