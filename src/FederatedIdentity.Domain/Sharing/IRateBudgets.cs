@@ -14,8 +14,9 @@ public readonly record struct RateCharge(string Name, double PerSecond, int Burs
 public interface IRateBudgets
 {
     /// <summary>
-    /// Spends all charges, or none when one of the budgets is used up, which is false. At most one round trip; never throws for an
-    /// outage, during which each replica grants a fair share of the budgets by itself.
+    /// Spends all charges, or none when one of the budgets is used up, which is false. At most one round trip, and none while the budgets
+    /// are far from used up: then replicas learn of each other's spending milliseconds later. Never throws for an outage, during which
+    /// each replica grants a fair share of the budgets by itself.
     /// Who awaits it may go on where the answers of many came, and holds the others up: nothing that takes long may follow.
     /// </summary>
     ValueTask<bool> TrySpendAsync(ReadOnlyMemory<RateCharge> charges, CancellationToken ct);

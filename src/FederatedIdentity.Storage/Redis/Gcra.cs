@@ -22,6 +22,16 @@ internal readonly record struct Gcra(double Interval, double Tolerance)
         return new(interval, interval * Math.Max((double)charge.Burst / replicas, 1));
     }
 
+    /// <summary>
+    /// What each of so many replicas spends of a budget ahead of Redis: half of its share; or one unit where that is less, unless it is
+    /// more than half of the budget.
+    /// </summary>
+    public static Gcra Ahead(RateCharge charge, int replicas)
+    {
+        var share = Of(charge, replicas);
+        return share with { Tolerance = Math.Max(share.Tolerance / 2, charge.Burst > 1 ? share.Interval : 0) };
+    }
+
     /// <summary>Whether a budget can ever grant anything.</summary>
     public static bool IsGrantable(RateCharge charge) => charge is { PerSecond: >= Slowest, Burst: >= 1 };
 

@@ -1,7 +1,8 @@
 namespace FederatedIdentity.Storage.Redis;
 
 /// <summary>
-/// What one replica remembers of a budget: how far its own share is spent, and until when Redis would refuse anyway. Takes no lock.
+/// What one replica remembers of a budget: how far its own share is spent, and until when Redis would refuse anyway, or has less than half
+/// of all left. Takes no lock.
 /// </summary>
 internal sealed class LocalBudget
 {
@@ -10,8 +11,11 @@ internal sealed class LocalBudget
 
     private double _arrival;
     private double _refusedUntil;
+    private double _scarceUntil;
 
     public bool IsRefused(double now) => now < Volatile.Read(ref _refusedUntil);
+
+    public bool IsScarce(double now) => now < Volatile.Read(ref _scarceUntil);
 
     /// <summary>Until when it is refused.</summary>
     public double Refuse(double now, double wait)
@@ -20,6 +24,9 @@ internal sealed class LocalBudget
         Volatile.Write(ref _refusedUntil, until);
         return until;
     }
+
+    /// <summary>For so long less than half is left of what all replicas share.</summary>
+    public void BecomeScarce(double now, double wait) => Volatile.Write(ref _scarceUntil, now + Math.Min(wait, LongestMemory));
 
     public bool HasUnit(Gcra share, double now)
     {

@@ -64,6 +64,23 @@ internal sealed class LocalRateBudgets(TimeProvider clock, ReplicaCount replicas
         return true;
     }
 
+    /// <summary>Spends all charges ahead of Redis, or none where one of the budgets may not be far from used up.</summary>
+    public bool TrySpendAhead(ReadOnlySpan<RateCharge> charges)
+    {
+        var (now, sharing) = (Now, replicas.Value);
+        for (var i = 0; i < charges.Length; i++)
+        {
+            var budget = _table.Get(charges[i].Name, now);
+            if (budget.IsScarce(now) || !budget.TrySpend(Gcra.Ahead(charges[i], sharing), now))
+            {
+                GiveBack(charges[..i], now, sharing);
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Redis granted the charges.</summary>
     public void Granted(ReadOnlySpan<RateCharge> charges)
     {
@@ -85,6 +102,9 @@ internal sealed class LocalRateBudgets(TimeProvider clock, ReplicaCount replicas
         }
         while (seen < until && Interlocked.CompareExchange(ref _noneRefusedFrom, until, seen) != seen);
     }
+
+    /// <summary>Of the budget in Redis, asked at <paramref name="asked"/>, less than half is left for so many microseconds from then on.</summary>
+    public void BecomeScarce(RateCharge charge, double asked, double wait) => _table.Get(charge.Name, asked).BecomeScarce(asked, wait);
 
     private void GiveBack(ReadOnlySpan<RateCharge> charges, double now, int sharing)
     {

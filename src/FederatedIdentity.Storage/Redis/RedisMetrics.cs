@@ -47,7 +47,7 @@ internal sealed class RedisMetrics
     /// <summary><paramref name="outcome"/>: hit, miss, leased when another replica is finding out, or unreadable.</summary>
     public void LookedUp(string outcome) => _lookups.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
-    /// <summary><paramref name="by"/>: redis, memory for what Redis had refused a moment ago, or local without Redis.</summary>
+    /// <summary><paramref name="by"/>: redis, ahead of Redis, memory for what Redis had refused a moment ago, or local without it.</summary>
     public void Decided(string by, bool granted) => _decisions.Of(by, granted ? "granted" : "refused").Count();
 
     private void Begin()
@@ -63,7 +63,9 @@ internal sealed class RedisMetrics
         }
 
         foreach (var (by, outcome) in new[]
-            { ("redis", "granted"), ("redis", "refused"), ("memory", "refused"), ("local", "granted"), ("local", "refused") })
+        {
+            ("redis", "granted"), ("redis", "refused"), ("ahead", "granted"), ("memory", "refused"), ("local", "granted"), ("local", "refused"),
+        })
         {
             _decisions.Of(by, outcome);
         }

@@ -1,25 +1,28 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using FederatedIdentity.Domain.Sharing;
 using Microsoft.Extensions.Options;
 
 namespace FederatedIdentity.Storage.Redis;
 
 /// <summary>
-/// Rate budgets in Redis, by its clock: one command for all charges of a request, and for those of all requests that come at the same
-/// time; none for what Redis refused a moment ago. Without Redis each replica grants its share, beginning with what it has spent of it
-/// before.
+/// Rate budgets in Redis, by its clock. Where a budget is far from used up, nobody waits for Redis: this replica grants, and tells it
+/// milliseconds later, with all that was granted meanwhile. Otherwise Redis is asked, one command for all charges of a request, and for
+/// those of all requests that come at the same time; nothing is asked for what Redis refused a moment ago. Without Redis each replica
+/// grants its share, beginning with what it has spent of it before.
 /// </summary>
+/// <remarks>docs/decisions/0019-limits-are-told-afterwards.md</remarks>
 internal sealed class RedisRateBudgets : IRateBudgets, IDisposable
 {
-    private const int PlaceBytes = sizeof(ushort);
-    private const int RuleBytes = 2 * sizeof(double);
+    /// <summary>For how long Redis is not told what was granted ahead of it.</summary>
+    private static readonly TimeSpan _tellingDelay = TimeSpan.FromMilliseconds(10);
 
     private readonly RedisCircuit _circuit;
     private readonly LocalRateBudgets _local;
     private readonly RedisMetrics _metrics;
     private readonly string _prefix;
-    private readonly Batches<ReadOnlyMemory<RateCharge>, Verdict?> _bills;
+    private readonly UntoldCharges _untold = new();
+    private readonly Lock _sending = new();
+    private readonly ITimer _telling;
+    private readonly Batches<ReadOnlyMemory<RateCharge>, SpendCall.Verdict?> _bills;
 
     public RedisRateBudgets(
         RedisCircuit circuit, LocalRateBudgets local, IOptions<RedisOptions> options, RedisMetrics metrics, TimeProvider clock)
@@ -27,6 +30,10 @@ internal sealed class RedisRateBudgets : IRateBudgets, IDisposable
         (_circuit, _local, _metrics) = (circuit, local, metrics);
         _prefix = options.Value.KeyPrefix + "rate:";
         _bills = new(async bill => (await JudgeAsync([bill]))[0], JudgeAsync, clock, oneAfterTheOther: true);
+        using (ExecutionContext.SuppressFlow())
+        {
+            _telling = clock.CreateTimer(_ => _ = JudgeAsync([]), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
     }
 
     public ValueTask<bool> TrySpendAsync(ReadOnlyMemory<RateCharge> charges, CancellationToken ct)
@@ -41,12 +48,41 @@ internal sealed class RedisRateBudgets : IRateBudgets, IDisposable
             return new(Decided("memory", false));
         }
 
-        return _circuit.IsOpen ? new(SpendShare(charges.Span)) : AskAsync(charges);
+        if (_circuit.IsOpen)
+        {
+            return new(SpendShare(charges.Span));
+        }
+
+        return TrySpendAhead(charges.Span) ? new(Decided("ahead", true)) : AskAsync(charges);
     }
 
     public bool IsUsedUp(RateCharge charge) => _circuit.IsOpen ? _local.IsUsedUp(charge) : _local.AreRefused([charge]);
 
-    public void Dispose() => _bills.Dispose();
+    public void Dispose()
+    {
+        _telling.Dispose();
+        _bills.Dispose();
+    }
+
+    private bool TrySpendAhead(ReadOnlySpan<RateCharge> charges)
+    {
+        if (_untold.IsFull || !_local.TrySpendAhead(charges))
+        {
+            return false;
+        }
+
+        var (before, now) = _untold.Add(charges);
+        if (before == 0)
+        {
+            _telling.Change(_tellingDelay, Timeout.InfiniteTimeSpan);
+        }
+        else if (before < UntoldCharges.Many && now >= UntoldCharges.Many)
+        {
+            _telling.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+
+        return true;
+    }
 
     // Not given up when the client is gone: the circuit's deadline ends it as soon, and the charges are on their way.
     private async ValueTask<bool> AskAsync(ReadOnlyMemory<RateCharge> charges)
@@ -65,19 +101,29 @@ internal sealed class RedisRateBudgets : IRateBudgets, IDisposable
         }
     }
 
-    /// <summary>One for each bill, or null when there is no answer.</summary>
-    private async Task<IReadOnlyList<Verdict?>> JudgeAsync(ReadOnlyMemory<RateCharge>[] bills)
+    /// <summary>Tells what was granted ahead, and asks for a verdict on each bill, which is null when there is no answer.</summary>
+    private async Task<IReadOnlyList<SpendCall.Verdict?>> JudgeAsync(ReadOnlyMemory<RateCharge>[] bills)
     {
-        var answer = await _circuit.AskAsync(
-            RedisScript.Spend.Name, Call(bills), static (redis, call) => redis.RunForNumbersAsync(call), CancellationToken.None);
-        var verdicts = new Verdict?[bills.Length];
-        if (answer.Value is [var judged, ..] numbers && judged == bills.Length)
+        SpendCall call;
+        Task<RedisAnswer<long[]>> answer;
+        var asked = _local.Now;
+        lock (_sending) // No bill is judged before what had been granted ahead of it.
         {
-            Array.Fill(verdicts, new Verdict(Refusing: 0, Wait: 0));
-            for (var i = 1; i + 2 < numbers.Length; i += 3)
+            var ahead = _untold.Take();
+            if (ahead.Count + bills.Length == 0)
             {
-                verdicts[numbers[i] - 1] = new(numbers[i + 1], numbers[i + 2]);
+                return [];
             }
+
+            call = new(_prefix, ahead, bills);
+            answer = _circuit.AskAsync(
+                RedisScript.Spend.Name, call.Script, static (redis, script) => redis.RunForNumbersAsync(script), CancellationToken.None).AsTask();
+        }
+
+        var (verdicts, scarce) = call.Read((await answer).Value);
+        foreach (var (budget, wait) in scarce)
+        {
+            _local.BecomeScarce(budget, asked, wait);
         }
 
         return verdicts;
@@ -90,44 +136,4 @@ internal sealed class RedisRateBudgets : IRateBudgets, IDisposable
         _metrics.Decided(by, granted);
         return granted;
     }
-
-    /// <summary>Every budget once, every bill as the places of its budgets, and their rules.</summary>
-    private ScriptCall Call(ReadOnlyMemory<RateCharge>[] bills)
-    {
-        var charges = bills.Sum(bill => bill.Length);
-        var likely = bills.Length + bills[0].Length; // Most of what one has to pay is paid by the others too.
-        var (places, budgets) = (new Dictionary<RateCharge, ushort>(likely), new List<RateCharge>(likely));
-        var (bytes, written) = (new byte[bills.Length + (charges * (PlaceBytes + RuleBytes))], 0);
-        foreach (var bill in bills)
-        {
-            bytes[written++] = (byte)bill.Length;
-            foreach (var charge in bill.Span)
-            {
-                ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(places, charge, out var isKnown);
-                if (!isKnown)
-                {
-                    budgets.Add(charge);
-                    place = (ushort)budgets.Count;
-                }
-
-                BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(written), place);
-                written += PlaceBytes;
-            }
-        }
-
-        var keys = new string[budgets.Count];
-        for (var i = 0; i < keys.Length; i++)
-        {
-            keys[i] = _prefix + budgets[i].Name;
-            var (interval, tolerance) = Gcra.Of(budgets[i]);
-            BinaryPrimitives.WriteDoubleLittleEndian(bytes.AsSpan(written), interval);
-            BinaryPrimitives.WriteDoubleLittleEndian(bytes.AsSpan(written + sizeof(double)), tolerance);
-            written += RuleBytes;
-        }
-
-        return new(RedisScript.Spend, keys, [], bytes[..written]);
-    }
-
-    /// <summary>Which of a bill's charges refuses for longest, counted from 1, or 0; and for how many microseconds.</summary>
-    private readonly record struct Verdict(long Refusing, long Wait);
 }

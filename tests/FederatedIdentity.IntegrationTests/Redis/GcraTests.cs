@@ -84,9 +84,10 @@ public sealed class GcraTests
                 granted += wait > 0 ? 0 : 1;
 
                 var answer = (long[]?)await admin.Database.ScriptEvaluateAsync(
-                    ScriptAt(now), [charge.Name], [Binary([[0]], [rule])]);
+                    ScriptAt(now), [charge.Name], [Binary([[0]], [rule], [0])]);
 
-                Assert.Equal(wait > 0 ? [1, 1, 1, (long)Math.Ceiling(wait)] : [1], answer);
+                long[] refused = wait > 0 ? [1, 1, (long)Math.Ceiling(wait)] : [];
+                Assert.Equal<IEnumerable<long>>([1, .. refused, .. Scarce([rule], [arrival], now)], answer);
             }
 
             Assert.InRange(granted, 1, 200);
@@ -108,10 +109,16 @@ public sealed class GcraTests
             now += random.Next(400_000);
             var bills = Enumerable.Range(0, random.Next(1, 9)).Select(_ =>
                 Enumerable.Range(0, charges.Length).Where(_ => random.Next(2) == 0).OrderBy(_ => random.Next()).ToArray()).ToArray();
+            var ahead = Array.ConvertAll(charges, _ => random.Next(4) == 0 ? random.Next(5) : 0);
+            for (var place = 0; place < charges.Length; place++)
+            {
+                arrivals[place] = Owing(arrivals[place], ahead[place], rules[place], now);
+            }
+
             var expected = new List<long> { bills.Length };
             foreach (var (number, bill) in bills.Index())
             {
-                var waits = Array.ConvertAll(bill, place => rules[place].Wait(arrivals[place], now));
+                var waits = Array.ConvertAll(bill, place => Wait(arrivals[place], rules[place], now));
                 var longest = waits.DefaultIfEmpty().Max();
                 expected.AddRange(longest > 0 ? [number + 1, Array.IndexOf(waits, longest) + 1, (long)Math.Ceiling(longest)] : []);
                 foreach (var place in longest > 0 ? [] : bill)
@@ -122,7 +129,9 @@ public sealed class GcraTests
                 (granted, refused) = longest > 0 ? (granted, refused + 1) : (granted + 1, refused);
             }
 
-            var answer = (long[]?)await admin.Database.ScriptEvaluateAsync(ScriptAt(now), keys, [Binary(bills, rules)]);
+            expected.AddRange(Scarce(rules, arrivals, now));
+
+            var answer = (long[]?)await admin.Database.ScriptEvaluateAsync(ScriptAt(now), keys, [Binary(bills, rules, ahead)]);
 
             Assert.Equal(expected, answer);
         }
@@ -131,10 +140,28 @@ public sealed class GcraTests
         Assert.InRange(refused, 50, 2_000);
     }
 
-    private static byte[] Binary(int[][] bills, Gcra[] rules) =>
+    /// <summary>What a budget owes after so many units were granted ahead: no more than its burst and a second's worth.</summary>
+    private static double Owing(double arrival, int ahead, Gcra rule, double now) => ahead == 0 ? arrival
+        : Math.Min(Math.Max(arrival, now) + (ahead * rule.Interval), now + (2 * rule.Tolerance) + 1_000_000);
+
+    /// <summary>Unlike a share, which is never spent by more than all of it.</summary>
+    private static double Wait(double arrival, Gcra rule, double now)
+    {
+        var owed = Math.Max(arrival - now - rule.Tolerance, 0);
+        return owed + rule.Wait(arrival - owed, now);
+    }
+
+    private static IEnumerable<long> Scarce(Gcra[] rules, double[] arrivals, double now) =>
+        from place in Enumerable.Range(0, rules.Length)
+        let scarce = Math.Max(arrivals[place], now) - now - (rules[place].Tolerance / 2)
+        where scarce > rules[place].Interval * 0.001
+        from number in new[] { 0, place + 1, (long)Math.Ceiling(scarce) }
+        select number;
+
+    private static byte[] Binary(int[][] bills, Gcra[] rules, int[] ahead) =>
     [
         .. bills.SelectMany(bill => bill.SelectMany(place => new[] { (byte)(place + 1), (byte)0 }).Prepend((byte)bill.Length)),
-        .. rules.SelectMany(rule => new[] { rule.Interval, rule.Tolerance }.SelectMany(BitConverter.GetBytes)),
+        .. rules.Zip(ahead).SelectMany(of => new[] { of.First.Interval, of.First.Tolerance, of.Second }.SelectMany(BitConverter.GetBytes)),
     ];
 
     /// <summary>The script as it would run then. Redis' own time goes on as it does.</summary>

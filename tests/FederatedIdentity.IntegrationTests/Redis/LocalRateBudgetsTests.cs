@@ -105,6 +105,50 @@ public sealed class LocalRateBudgetsTests
         Assert.Equal(1, Granted(10, charge));
     }
 
+    [Theory]
+    [InlineData(8, 1, 4)]
+    [InlineData(8, 2, 2)]
+    [InlineData(8, 5, 1)]
+    [InlineData(3, 1, 1)]
+    [InlineData(2, 1, 1)]
+    [InlineData(2, 3, 1)]
+    [InlineData(1, 1, 0)]
+    [InlineData(1, 3, 0)]
+    public void Half_of_a_share_is_granted_ahead_of_Redis_and_where_that_is_less_than_one_unit_one(int burst, int replicas, int ahead)
+    {
+        _replicas.Saw(replicas, settled: true);
+        var charge = new RateCharge("a", 10, burst);
+
+        Assert.Equal(ahead, GrantedAhead(20, charge));
+        _clock.Advance(TimeSpan.FromMilliseconds((100 * replicas) + 1));
+        Assert.Equal(Math.Min(ahead, 1), GrantedAhead(20, charge));
+    }
+
+    [Fact]
+    public void All_charges_are_granted_ahead_or_none_and_they_are_spent_also_without_Redis()
+    {
+        var (plenty, little) = (new RateCharge("plenty", 1, 10), new RateCharge("little", 1, 4));
+
+        Assert.Equal(2, GrantedAhead(9, plenty, little));
+        Assert.Equal(3, GrantedAhead(9, plenty));
+        Assert.Equal((5, 2), (Granted(9, plenty), Granted(9, little)));
+    }
+
+    [Fact]
+    public void Of_what_is_scarce_nothing_is_granted_ahead_for_as_long_as_Redis_said_and_at_most_a_second()
+    {
+        var (brief, lasting) = (new RateCharge("brief", 1, 10), new RateCharge("lasting", 1, 10));
+        _budgets.BecomeScarce(brief, _budgets.Now, 250_000);
+        _budgets.BecomeScarce(lasting, _budgets.Now, 900_000_000);
+
+        Assert.Equal((0, 0), (GrantedAhead(1, brief), GrantedAhead(1, lasting)));
+        Assert.Equal(1, Granted(1, brief));
+        _clock.Advance(TimeSpan.FromMilliseconds(251));
+        Assert.Equal((1, 0), (GrantedAhead(1, brief), GrantedAhead(1, lasting)));
+        _clock.Advance(TimeSpan.FromMilliseconds(751));
+        Assert.Equal(1, GrantedAhead(1, lasting));
+    }
+
     [Fact]
     public void What_Redis_refused_is_refused_without_asking_for_as_long_as_it_said_and_at_most_a_second()
     {
@@ -178,6 +222,9 @@ public sealed class LocalRateBudgetsTests
 
         Assert.InRange(table.Count, 1, 2048);
     }
+
+    private int GrantedAhead(int requests, params RateCharge[] charges) =>
+        Enumerable.Range(0, requests).Count(_ => _budgets.TrySpendAhead(charges));
 
     private int Granted(int requests, params RateCharge[] charges) =>
         Enumerable.Range(0, requests).Count(_ => _budgets.TrySpend(charges));

@@ -36,7 +36,27 @@ public sealed class RedisOutageTests
 
         await redis.Program.SignalAsync("CONT");
         await ClosedAsync(replica);
-        await Until.TrueAsync(() => replica.IsGrantedByRedisAsync(Plenty));
+        await Until.TrueAsync(() => replica.IsGrantedByRedisAsync());
+    }
+
+    [Fact]
+    public async Task Nobody_waits_for_a_hung_Redis_about_what_is_far_from_used_up()
+    {
+        await using var redis = await RedisProcess.StartAsync();
+        await using var replica = await StartAsync(redis);
+        await redis.Program.SignalAsync("STOP");
+
+        for (var ahead = 0; !replica.Circuit.IsOpen; ahead++)
+        {
+            Assert.True(await replica.IsGrantedAtOnceAsync(Plenty));
+            Assert.Equal(0, replica.Count("federated_identity.rate_budgets.decisions redis granted"));
+            await Task.Delay(5);
+        }
+
+        Assert.True(replica.Count("federated_identity.rate_budgets.decisions ahead granted") > 0);
+        await redis.Program.SignalAsync("CONT");
+        await ClosedAsync(replica);
+        await Until.TrueAsync(() => replica.IsGrantedByRedisAsync());
     }
 
     [Fact]
@@ -55,7 +75,7 @@ public sealed class RedisOutageTests
 
             await redis.Program.StartAsync();
             await ClosedAsync(replica);
-            await Until.TrueAsync(() => replica.IsGrantedByRedisAsync(Plenty));
+            await Until.TrueAsync(() => replica.IsGrantedByRedisAsync());
         }
 
         Assert.Equal(2, replica.Log.Count(line => line.Level == LogLevel.Warning));
@@ -77,7 +97,7 @@ public sealed class RedisOutageTests
         await using var redis = await PrivateProgram.StartAsync(
             RedisProcess.Variable, port, "--port", $"{port}", "--bind", "127.0.0.1", "--save", "");
         await ClosedAsync(replica);
-        await Until.TrueAsync(() => replica.IsGrantedByRedisAsync(Plenty));
+        await Until.TrueAsync(() => replica.IsGrantedByRedisAsync());
     }
 
     [Fact]
@@ -93,7 +113,7 @@ public sealed class RedisOutageTests
         await Until.TrueAsync(async () => await IsGrantedPromptlyAsync(replica) && replica.Circuit.IsOpen);
         await ClosedAsync(replica);
         Assert.True(proxy.Accepted > connections);
-        await Until.TrueAsync(() => replica.IsGrantedByRedisAsync(Plenty));
+        await Until.TrueAsync(() => replica.IsGrantedByRedisAsync());
     }
 
     [Fact]
@@ -170,7 +190,7 @@ public sealed class RedisOutageTests
     private static async Task<bool> IsGrantedPromptlyAsync(Replica replica)
     {
         var asked = Stopwatch.StartNew();
-        var granted = await replica.SpendAsync(Plenty);
+        var granted = await replica.SpendAsync(Plenty, Replica.Single());
         Assert.True(asked.Elapsed < Promptly, $"It took {asked.Elapsed}.");
         return granted;
     }

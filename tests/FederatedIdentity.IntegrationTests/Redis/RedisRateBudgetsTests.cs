@@ -65,25 +65,29 @@ public sealed class RedisRateBudgetsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_request_is_one_command_and_one_that_was_refused_a_moment_ago_is_none()
+    public async Task A_question_is_one_command_and_there_is_none_about_what_was_refused_a_moment_ago()
     {
         await using var replica = await StartAsync();
-        var (a, b) = (new RateCharge("a", 0.1, 5), new RateCharge("b", 100, 100));
-        await replica.SpendAsync(b);
+        var plenty = new RateCharge("plenty", 100, 100);
         var before = await _admin.CallsAsync("evalsha");
         var signs = replica.Count("federated_identity.redis.commands ok");
 
-        await GrantedAsync(replica, 50, a, b);
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.True(await replica.SpendAsync(new RateCharge($"single/{i}", 0.01, 1), plenty));
+        }
+
+        Assert.Equal(0, await GrantedAsync(replica, 45, new RateCharge("single/0", 0.01, 1), plenty));
 
         signs = replica.Count("federated_identity.redis.commands ok") - signs;
         Assert.Equal(signs, await _admin.CallsAsync("evalsha") - before);
-        Assert.Equal(6, replica.Count("federated_identity.rate_budgets.decisions redis granted")
-            + replica.Count("federated_identity.rate_budgets.decisions redis refused") - 1);
+        Assert.Equal(5, replica.Count("federated_identity.rate_budgets.decisions redis granted"));
+        Assert.Equal(1, replica.Count("federated_identity.rate_budgets.decisions redis refused"));
         Assert.Equal(44, replica.Count("federated_identity.rate_budgets.decisions memory refused"));
     }
 
     [Fact]
-    public async Task What_is_spent_at_the_same_time_is_few_commands_and_no_unit_too_many()
+    public async Task What_is_asked_at_the_same_time_is_few_commands_and_no_unit_too_many()
     {
         const int Requests = 400;
         await using var replica = await StartAsync();
@@ -91,16 +95,59 @@ public sealed class RedisRateBudgetsTests : IAsyncLifetime
         await replica.SpendAsync(new RateCharge("other", 1, 10));
         var before = await _admin.CallsAsync("evalsha");
 
-        var granted = await Task.WhenAll(Enumerable.Range(0, Requests).Select(request => Task.Run(async () => await ((request % 4) switch
+        var granted = await Task.WhenAll(Enumerable.Range(0, Requests).Select(request => Task.Run(async () =>
         {
-            0 => replica.SpendAsync(shared, little),
-            1 => replica.SpendAsync(new RateCharge($"own/{request}", 0.001, 1), shared),
-            _ => replica.SpendAsync(shared, new RateCharge($"own/{request / 8}", 0.001, 100)),
-        }))));
+            var single = new RateCharge($"single/{request}", 0.001, 1);
+            return await ((request % 4) switch
+            {
+                0 => replica.SpendAsync(shared, little, single),
+                1 => replica.SpendAsync(single, shared),
+                _ => replica.SpendAsync(shared, new RateCharge($"own/{request / 8}", 0.001, 100), single),
+            });
+        })));
 
         Assert.InRange(granted.Where((_, request) => request % 4 == 0).Count(was => was), 1, 30);
         Assert.Equal(250, granted.Count(was => was)); // 330 others wanted one as well.
         Assert.InRange(await _admin.CallsAsync("evalsha") - before, 1, Requests / 2);
+    }
+
+    [Fact]
+    public async Task What_is_far_from_used_up_is_granted_at_once_and_told_to_Redis_together()
+    {
+        await using var replica = await StartAsync();
+        var (far, farther) = (new RateCharge("far", 0.001, 100), new RateCharge("farther", 0.001, 1000));
+        var before = await _admin.CallsAsync("evalsha");
+
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.True(await replica.IsGrantedAtOnceAsync(far, farther));
+        }
+
+        await SpentAsync("far", 20, interval: 1000);
+        await SpentAsync("farther", 20, interval: 1000);
+        Assert.InRange(await _admin.CallsAsync("evalsha") - before, 1, 19);
+        Assert.Equal(20, replica.Count("federated_identity.rate_budgets.decisions ahead granted"));
+        Assert.Equal(80, await GrantedAsync(replica, 100, far));
+    }
+
+    [Theory]
+    [InlineData(60)]
+    [InlineData(2)]
+    public async Task Replicas_that_grant_ahead_exceed_a_burst_by_little_and_what_was_too_much_is_spent_too(int burst)
+    {
+        await using var first = await StartAsync();
+        await using var second = await StartAsync();
+        await using var third = await StartAsync();
+        Replica[] replicas = [first, second, third];
+        await Until.TrueAsync(() => replicas.All(replica => replica.Replicas.Value == 3));
+        var charge = new RateCharge("burst", 0.01, burst);
+
+        var granted = await Task.WhenAll(replicas.Select(replica => Task.Run(() => GrantedAsync(replica, 200, charge))));
+
+        var others = replicas.Length - 1;
+        Assert.InRange(granted.Sum(), burst, burst + (others * Math.Max(burst / 6, 1)));
+        await SpentAsync("burst", granted.Sum(), interval: 100);
+        Assert.DoesNotContain(true, await Task.WhenAll(replicas.Select(replica => replica.SpendAsync(charge).AsTask())));
     }
 
     [Fact]
@@ -109,9 +156,9 @@ public sealed class RedisRateBudgetsTests : IAsyncLifetime
         await using var replica = await StartAsync();
         await replica.SpendAsync(new RateCharge("short", 100, 10), new RateCharge("long", 0.01, 10));
 
-        await Until.TrueAsync(async () => !(await _admin.KeysAsync()).Contains("federated-identity:rate:short"));
+        await Until.TrueAsync(async () => (await _admin.KeysAsync())
+            .Where(key => key.Contains(":rate:", StringComparison.Ordinal)).SequenceEqual(["federated-identity:rate:long"]));
         Assert.Empty(await _admin.EndlessKeysAsync());
-        Assert.Contains("federated-identity:rate:long", await _admin.KeysAsync());
     }
 
     [Theory]
@@ -178,6 +225,13 @@ public sealed class RedisRateBudgetsTests : IAsyncLifetime
         await Until.TrueAsync(() => replica.SpendAsync(charge));
         Assert.False(replica.Circuit.IsOpen);
     }
+
+    /// <summary>Until Redis knows of so many units of a budget that was full, of which one comes every <paramref name="interval"/> in seconds.</summary>
+    private Task SpentAsync(string budget, int units, int interval) => Until.TrueAsync(async () =>
+    {
+        var full = (long)await _admin.Database.ExecuteAsync("PTTL", $"federated-identity:rate:{budget}") / 1000d / interval;
+        return full > units - 0.9 && full < units + 0.1;
+    });
 
     private Task<Replica> StartAsync() => Replica.StartAsync(_redis.ConnectionString);
 

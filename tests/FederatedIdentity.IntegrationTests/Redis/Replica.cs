@@ -77,12 +77,23 @@ internal sealed class Replica : IAsyncDisposable, ILoggerProvider
 
     public ValueTask<bool> SpendAsync(params RateCharge[] charges) => Budgets.TrySpendAsync(charges, CancellationToken.None);
 
-    /// <summary>Spends, and tells whether it was Redis that granted it.</summary>
-    public async ValueTask<bool> IsGrantedByRedisAsync(RateCharge charge)
+    /// <summary>Spends, and tells whether that took nobody's answer.</summary>
+    public async Task<bool> IsGrantedAtOnceAsync(params RateCharge[] charges)
+    {
+        var spending = SpendAsync(charges).AsTask();
+        var atOnce = spending.IsCompleted;
+        return await spending && atOnce;
+    }
+
+    /// <summary>A budget of a single unit, which nobody grants ahead of Redis.</summary>
+    public static RateCharge Single() => new($"single/{Guid.NewGuid()}", 0.01, 1);
+
+    /// <summary>Whether Redis grants something.</summary>
+    public async ValueTask<bool> IsGrantedByRedisAsync()
     {
         const string Granted = "federated_identity.rate_budgets.decisions redis granted";
         var before = Count(Granted);
-        return await SpendAsync(charge) && Count(Granted) > before;
+        return await SpendAsync(Single()) && Count(Granted) > before;
     }
 
     /// <summary>How often something was counted: an instrument's name and its labels' values.</summary>

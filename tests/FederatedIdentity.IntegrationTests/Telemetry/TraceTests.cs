@@ -19,12 +19,17 @@ public sealed class TraceTests(ServerFixture shared)
             (settings, _) =>
             {
                 settings["FederatedIdentity__RateLimits__Enabled"] = "true";
+                settings["FederatedIdentity__RateLimits__PerSource"] = "0.1";
                 settings["FederatedIdentity__Redis__CommandTimeout"] = "00:00:01";
                 settings["OTEL_RESOURCE_ATTRIBUTES"] = "deployment.environment.name=test";
             },
             withRedis: true);
         await told.Server.LogWithAsync("circuit closed");
 
+        // Nobody asks Redis about the first request of a source, while all of its budget is there.
+        Answers.IsError(
+            "ResourceNotFoundException",
+            await told.Client.CallAsync("GetOpenIdToken", new { IdentityId = $"us-east-1:{Guid.NewGuid()}" }));
         await told.GetIdAsync(pool, await shared.LoginAsync("traced"));
 
         var inbox = await told.InboxAsync(inbox =>
