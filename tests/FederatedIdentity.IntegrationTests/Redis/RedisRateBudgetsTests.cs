@@ -130,6 +130,21 @@ public sealed class RedisRateBudgetsTests : IAsyncLifetime
         Assert.Equal(80, await GrantedAsync(replica, 100, far));
     }
 
+    [Fact]
+    public async Task Of_a_flood_of_names_all_are_told()
+    {
+        const int Names = 5_000;
+        await using var replica = await StartAsync();
+
+        var granted = await Task.WhenAll(Enumerable.Range(0, Names).Select(name => Task.Run(
+            async () => await replica.SpendAsync(new RateCharge($"flood/{name}", 0.001, 2)))));
+
+        Assert.DoesNotContain(false, granted);
+        await Until.TrueAsync(async () =>
+            (await _admin.KeysAsync()).Count(key => key.StartsWith("federated-identity:rate:flood/", StringComparison.Ordinal)) == Names);
+        Assert.Equal(0, replica.Count("federated_identity.rate_budgets.decisions local granted"));
+    }
+
     [Theory]
     [InlineData(60)]
     [InlineData(2)]
