@@ -1,4 +1,4 @@
-# ./dev test: every test project, two at a time, and one line that sums up.
+# ./dev test: every test project, in two lanes, and one line that sums up.
 
 PASSED=0 FAILED=0 SKIPPED=0
 RESULTS="$LOCAL/test-results"
@@ -38,14 +38,31 @@ print_failures() {
     }' "$1" | sed 's/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&#x[Aa];/ /g; s/&amp;/\&/g'
 }
 
-# run_project <project file> <filter>: leaves its results and the status that it ended with.
-run_project() {
-  local name status=0 options=()
-  name="$(basename "$1" .csproj)"
-  if [[ -n "$2" ]]; then options=(--filter "$2"); fi
-  run_child dotnet test "$1" --no-build -c Release --nologo --results-directory "$RESULTS" \
-    --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=minimal' ${options[@]+"${options[@]}"} || status=$?
-  printf '%s\n' "$status" >"$RESULTS/$name.status"
+# Tests of the longest project that share nothing with its others, and so may run beside them.
+INTEGRATION=FederatedIdentity.IntegrationTests
+APART=("$INTEGRATION.Keys." "$INTEGRATION.Redis.")
+
+# part_filter <part>: the tests of a part, which is a project, or of the longest one those that run apart, or the others.
+part_filter() {
+  local name expression=''
+  case "$1" in
+    "$INTEGRATION.Apart") test_filter "${APART[@]}" ;;
+    "$INTEGRATION")
+      for name in "${APART[@]}"; do expression+="${expression:+&}FullyQualifiedName!~$name"; done
+      printf '%s' "$expression"
+      ;;
+  esac
+}
+
+# run_part <part> <filter>: leaves its results and the status that it ended with.
+run_part() {
+  local project="${1%.Apart}" status=0 filter options=()
+  filter="$(part_filter "$1")"
+  if [[ -n "$filter" && -n "$2" ]]; then filter="($filter)&($2)"; else filter+="$2"; fi
+  if [[ -n "$filter" ]]; then options=(--filter "$filter"); fi
+  run_child dotnet test "tests/$project/$project.csproj" --no-build -c Release --nologo --results-directory "$RESULTS" \
+    --logger "trx;LogFileName=$1.trx" --logger 'console;verbosity=minimal' ${options[@]+"${options[@]}"} || status=$?
+  printf '%s\n' "$status" >"$RESULTS/$1.status"
 }
 
 # Tests have servers and databases of their own, which nobody would stop any more.
@@ -68,33 +85,35 @@ stop_tests() {
 
 LANES=()
 
-# start_lane <filter> <project file>...: runs the projects one after the other, in the background.
+# start_lane <filter> <part>...: runs the parts one after the other, in the background.
 start_lane() {
   (
     trap 'stop_tests' EXIT
     trap 'exit 130' INT TERM HUP
-    for project in "${@:2}"; do
-      run_project "$project" "$1"
+    for part in "${@:2}"; do
+      run_part "$part" "$1"
     done
   ) &
   LANES+=("$!")
 }
 
-# Most tests wait most of the time, for processes and clocks, so two projects at a time take little longer than the longer of them. The
-# integration tests take about as long as all the others.
-run_projects() {
-  local project lane integration=() others=()
+# Most tests wait most of the time, for processes and clocks, so two lanes take little longer than the longer of them. They take about as
+# long as each other.
+run_parts() {
+  local project part lane others=()
   for project in tests/*/*Tests.csproj; do
-    if [[ "$project" == */FederatedIdentity.IntegrationTests.csproj ]]; then integration+=("$project"); else others+=("$project"); fi
+    part="$(basename "$project" .csproj)"
+    if [[ "$part" != "$INTEGRATION" ]]; then others+=("$part"); fi
   done
-  start_lane "$1" "${integration[@]}"
+  others+=("$INTEGRATION.Apart")
+  start_lane "$1" "$INTEGRATION"
   start_lane "$1" "${others[@]}"
   for lane in "${LANES[@]}"; do
-    wait "$lane" || true # What a project that did not end left behind is judged below.
+    wait "$lane" || true # What a part that did not end left behind is judged below.
   done
   LANES=()
-  for project in "${others[@]}" "${integration[@]}"; do
-    judge_project "$(basename "$project" .csproj)"
+  for part in "${others[@]}" "$INTEGRATION"; do
+    judge_part "$part"
   done
 }
 
@@ -109,8 +128,8 @@ stop_lanes() {
   done
 }
 
-# judge_project <name>: adds what its run left to the sums and to failures.txt.
-judge_project() {
+# judge_part <part>: adds what its run left to the sums and to failures.txt.
+judge_part() {
   local trx="$RESULTS/$1.trx" failed status
   status="$(cat "$RESULTS/$1.status" 2>/dev/null || printf 'unknown')"
   failed="$(outcomes "$trx" | grep -cvxE 'Passed|NotExecuted' || true)"
@@ -189,7 +208,7 @@ test_command() {
     publish_server "$LOCAL/test-server"
     export FEDERATED_IDENTITY_TEST_SERVER="$LOCAL/test-server/FederatedIdentity.Server.dll"
   fi
-  run_projects "$(test_filter "$@")"
+  run_parts "$(test_filter "$@")"
   # What stops the cluster prints nothing, so the summary stays the last line.
   print_summary
   ((FAILED == 0 && PASSED > 0 && SKIPPED == 0)) || exit 1

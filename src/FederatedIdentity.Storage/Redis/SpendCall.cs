@@ -12,6 +12,7 @@ internal sealed class SpendCall
 {
     private const int PlaceBytes = sizeof(ushort);
     private const int RuleBytes = 3 * sizeof(double);
+    private const int AnswerNumbers = 3;
 
     private readonly List<RateCharge> _budgets;
     private readonly int _bills;
@@ -56,24 +57,27 @@ internal sealed class SpendCall
 
     public ScriptCall Script { get; }
 
-    /// <summary>A verdict for each bill, and the budgets that have less than half left, with for how many microseconds.</summary>
+    /// <summary>
+    /// A verdict for each bill, null where there is no answer that makes sense; and the budgets that have less than half left, with for how
+    /// many microseconds.
+    /// </summary>
     public (Verdict?[] Verdicts, List<(RateCharge Budget, long Wait)> Scarce) Read(long[]? answer)
     {
         var (verdicts, scarce) = (new Verdict?[_bills], new List<(RateCharge, long)>());
-        if (answer is not [var judged, ..] || judged != _bills)
+        if (answer is not [var judged, ..] || judged != _bills || answer.Length % AnswerNumbers != 1)
         {
             return (verdicts, scarce);
         }
 
         Array.Fill(verdicts, new Verdict(Refusing: 0, Wait: 0));
-        for (var i = 1; i + 2 < answer.Length; i += 3)
+        for (var i = 1; i < answer.Length; i += AnswerNumbers)
         {
             var (bill, place, wait) = (answer[i], answer[i + 1], answer[i + 2]);
-            if (bill == 0)
+            if (bill == 0 && place > 0 && place <= _budgets.Count)
             {
                 scarce.Add((_budgets[(int)place - 1], wait));
             }
-            else
+            else if (bill > 0 && bill <= _bills)
             {
                 verdicts[bill - 1] = new(place, wait);
             }
