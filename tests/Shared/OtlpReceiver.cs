@@ -95,14 +95,13 @@ public sealed class OtlpInbox(string text)
 
     public string[] Metrics => [.. AllMetrics.Select(metric => Of(metric["name"]))];
 
+    /// <summary>Whole numbers that were sent of a metric, the last of them last.</summary>
+    public string[] NumbersOf(string metric) => [.. PointsOf(metric).Select(point => Of(point["asInt"]))];
+
     /// <summary>Values that a metric's attribute has.</summary>
     public string[] ValuesOf(string metric, string attribute) =>
     [
-        .. from found in AllMetrics
-           where Of(found["name"]) == metric
-           from shape in new[] { "sum", "gauge", "histogram" }
-           where found[shape] is not null
-           from point in Each(found, shape, "dataPoints")
+        .. from point in PointsOf(metric)
            select Attributes(point).GetValueOrDefault(attribute, "")
            into value
            where value.Length > 0
@@ -110,6 +109,14 @@ public sealed class OtlpInbox(string text)
     ];
 
     private IEnumerable<JsonNode> AllMetrics => Each(_all, "metrics", "resourceMetrics", "scopeMetrics", "metrics");
+
+    private IEnumerable<JsonNode> PointsOf(string metric) =>
+        from found in AllMetrics
+        where Of(found["name"]) == metric
+        from shape in new[] { "sum", "gauge", "histogram" }
+        where found[shape] is not null
+        from point in Each(found, shape, "dataPoints")
+        select point;
 
     private static IEnumerable<JsonNode> Each(JsonNode from, params string[] path) => path is [var name, .. var rest]
         ? from[name] switch

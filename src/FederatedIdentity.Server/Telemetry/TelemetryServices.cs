@@ -37,7 +37,12 @@ internal static class TelemetryServices
 
         if (settings.Metrics is { } metrics)
         {
-            services.AddSingleton(_ => Metering(configuration, metrics));
+            services.AddSingleton<ActiveRequests>();
+            services.AddSingleton(provider =>
+            {
+                provider.GetRequiredService<ActiveRequests>(); // Before the first request.
+                return Metering(configuration, metrics);
+            });
         }
 
         if (settings.Logs is { } logs)
@@ -88,6 +93,7 @@ internal static class TelemetryServices
     private static MetricStreamConfiguration ViewOf(Instrument instrument) => MetricSelection.Of(instrument) switch
     {
         null => MetricStreamConfiguration.Drop,
+        _ when ActiveRequests.IsCountedHere(instrument) => MetricStreamConfiguration.Drop,
         { Kind: FamilyKind.Histogram } shown => new ExplicitBucketHistogramConfiguration
         {
             Boundaries = [.. shown.Bounds], TagKeys = shown.Labels, RecordMinMax = false,

@@ -36,6 +36,29 @@ public sealed class ExportTests(ServerFixture shared)
     }
 
     [Fact]
+    public async Task Requests_under_way_are_counted_once_by_every_way_of_telling()
+    {
+        var management = ServerProcess.FreePort();
+        await using var told = await Told.StartAsync(
+            shared, (settings, _) => settings["FederatedIdentity__Management__Port"] = $"{management}");
+        const string Half = "POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: AWSCognitoIdentityService.GetId\r\n"
+            + "Content-Type: application/x-amz-json-1.1\r\nContent-Length: 9\r\n\r\n{";
+        using TcpClient first = new(), second = new();
+        foreach (var client in new[] { first, second })
+        {
+            await client.ConnectAsync(told.Client.Http.BaseAddress!.Host, told.Client.Http.BaseAddress.Port);
+            await client.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes(Half));
+        }
+
+        await told.InboxAsync(inbox => inbox.NumbersOf("http.server.active_requests") is [.., "2"]);
+        var scraped = await told.Client.Http.GetStringAsync(new Uri($"http://127.0.0.1:{management}/metrics"));
+        Assert.Contains("\nhttp_server_active_requests 3\n", scraped, StringComparison.Ordinal); // It counts itself.
+        first.Close();
+        second.Close();
+        await told.InboxAsync(inbox => inbox.NumbersOf("http.server.active_requests") is [.., "0"]);
+    }
+
+    [Fact]
     public async Task A_signal_goes_where_its_own_variables_say()
     {
         await using var told = await Told.StartAsync(shared, (settings, receiver) =>
