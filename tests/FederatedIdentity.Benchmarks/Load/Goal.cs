@@ -39,6 +39,10 @@ internal sealed record Goal(string Text, string Format, Func<Turn, Turn, double>
     public static Goal PerCoreAtLeast(double count) =>
         new(Invariant($"≥ {count:0} per second and vCPU"), "0", (ours, _) => 1e6 / (ours.Server + ours.Postgres), value => value >= count);
 
+    /// <summary>CPU time of the other side, as a part of what ours takes with the database's.</summary>
+    public static Goal CpuIsAtLeast(double part) => new(
+        Invariant($"≥ {part:0.00} of ours"), Ratio, (ours, other) => other.Server / (ours.Server + ours.Postgres), value => value >= part);
+
     public string Show(double value) => value.ToString(Format, CultureInfo.InvariantCulture);
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
