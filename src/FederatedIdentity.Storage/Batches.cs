@@ -5,27 +5,20 @@ namespace FederatedIdentity.Storage;
 /// <summary>
 /// Asks together what many callers ask at the same time, because for a database a question with ten parts costs little more than one of
 /// ten. Whoever comes while none is under way is asked for at once and alone; where work waits for a processor, when that is done, with
-/// everybody who came out of it. Others go with all who came meanwhile, when the last one that was sent ends, or after
-/// <see cref="Patience"/> at most, so that nobody waits for a slow one. No answer is older than its question. A failure is that of all who
+/// everybody who came out of it. Others go with all who came meanwhile, when the last one that was sent ends, or when they have waited for
+/// as long as <see cref="BatchLimits"/> say, so that nobody waits for a slow one. No answer is older than its question. A failure is that of all who
 /// were asked for together.
 /// </summary>
 /// <remarks>docs/decisions/0017-concurrent-statements-go-together.md</remarks>
 internal sealed class Batches<TQuestion, TAnswer> : IDisposable
 {
-    /// <summary>The most questions that are asked together.</summary>
-    public const int Most = 64;
-
-    /// <summary>
-    /// The longest that a question waits to be asked. A batch that has to wait for a disk takes longer than this, and then others go beside it.
-    /// </summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(2);
-
     private readonly Lock _gate = new();
     private readonly Queue<Waiting> _waiting = [];
     private readonly Func<TQuestion, Task<TAnswer>> _askOne;
     private readonly Func<TQuestion[], Task<IReadOnlyList<TAnswer>>> _askMany;
     private readonly Func<Action<long>, long, bool> _tryHold;
     private readonly Action<long> _sendHeld;
+    private readonly BatchLimits _limits;
     private readonly ITimer _patience;
     private readonly TaskCreationOptions _goingOn;
 
@@ -36,11 +29,13 @@ internal sealed class Batches<TQuestion, TAnswer> : IDisposable
     /// <paramref name="askMany"/> answers two questions or more, in their order. Callers who do next to nothing with the answer may go on
     /// <paramref name="oneAfterTheOther"/> where it comes, which spares each a turn of a thread. <paramref name="tryHold"/> calls what it
     /// is given when the work that waits for a processor is done, or answers false when none does; without it, the thread pool does that.
+    /// Without <paramref name="limits"/> they are the usual ones.
     /// </summary>
     public Batches(
         Func<TQuestion, Task<TAnswer>> askOne, Func<TQuestion[], Task<IReadOnlyList<TAnswer>>> askMany, TimeProvider clock,
-        bool oneAfterTheOther = false, Func<Action<long>, long, bool>? tryHold = null)
+        bool oneAfterTheOther = false, Func<Action<long>, long, bool>? tryHold = null, BatchLimits? limits = null)
     {
+        _limits = limits ?? BatchLimits.Usual;
         (_askOne, _askMany, _tryHold, _sendHeld) = (askOne, askMany, tryHold ?? TryHold, number => Next(number));
         _goingOn = oneAfterTheOther ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously;
         using (ExecutionContext.SuppressFlow())
@@ -80,7 +75,7 @@ internal sealed class Batches<TQuestion, TAnswer> : IDisposable
         _waiting.Enqueue(waiting);
         if (_waiting.Count == 1)
         {
-            _patience.Change(Patience, Timeout.InfiniteTimeSpan);
+            _patience.Change(_limits.Patience, Timeout.InfiniteTimeSpan);
         }
 
         return waiting.Task;
@@ -133,13 +128,13 @@ internal sealed class Batches<TQuestion, TAnswer> : IDisposable
 
     private Waiting[] Take()
     {
-        var batch = new Waiting[Math.Min(_waiting.Count, Most)];
+        var batch = new Waiting[Math.Min(_waiting.Count, _limits.Most)];
         for (var i = 0; i < batch.Length; i++)
         {
             batch[i] = _waiting.Dequeue();
         }
 
-        _patience.Change(_waiting.Count == 0 ? Timeout.InfiniteTimeSpan : Patience, Timeout.InfiniteTimeSpan);
+        _patience.Change(_waiting.Count == 0 ? Timeout.InfiniteTimeSpan : _limits.Patience, Timeout.InfiniteTimeSpan);
         return batch;
     }
 

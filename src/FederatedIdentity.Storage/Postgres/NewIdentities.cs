@@ -48,8 +48,8 @@ internal sealed class NewIdentities : IDisposable
     public NewIdentities(Database db, TimeProvider clock)
     {
         _db = db;
-        _guests = new(async guest => (await GuestsAsync([guest]))[0], GuestsAsync, clock);
-        _users = new(UserAsync, UsersAsync, clock);
+        _guests = new(async guest => (await GuestsAsync([guest]))[0], GuestsAsync, clock, limits: BatchLimits.OfCommits);
+        _users = new(UserAsync, UsersAsync, clock); // One that fails undoes the others, so there are not too many of them.
     }
 
     public Task<CreateOutcome> CreateAsync(NewIdentity identity) =>

@@ -44,10 +44,10 @@ public sealed class BatchesTests : IDisposable
     [Fact]
     public async Task No_more_go_together_than_the_most()
     {
-        var answers = Ask(1 + Batches<int, string>.Most + 2);
+        var answers = Ask(1 + BatchLimits.Usual.Most + 2);
 
         _sent[0].Answer();
-        Assert.Equal(Batches<int, string>.Most, _sent[^1].Questions.Length);
+        Assert.Equal(BatchLimits.Usual.Most, _sent[^1].Questions.Length);
         _sent[1].Answer();
         Assert.Equal("64", await answers[64]);
         Assert.Equal([65, 66], _sent[^1].Questions);
@@ -58,7 +58,7 @@ public sealed class BatchesTests : IDisposable
     public async Task A_slow_one_keeps_nobody()
     {
         var answers = Ask(2);
-        _clock.Advance(Batches<int, string>.Patience - TimeSpan.FromTicks(1));
+        _clock.Advance(BatchLimits.Usual.Patience - TimeSpan.FromTicks(1));
         Assert.Single(_sent);
 
         _clock.Advance(TimeSpan.FromTicks(1));
@@ -78,6 +78,20 @@ public sealed class BatchesTests : IDisposable
         Assert.Equal("9", await next); // Who is waited for may be answered by another thread.
         Assert.Equal([10], _sent[^1].Questions);
         await AnswerAllAsync([last]);
+    }
+
+    [Fact]
+    public async Task Other_limits_count_where_they_were_given()
+    {
+        using var batches = Batches(tryHold: (_, _) => false, limits: new(Most: 2, TimeSpan.FromSeconds(1)));
+        Task<string>[] answers = [.. Enumerable.Range(0, 4).Select(batches.AskAsync)];
+
+        _clock.Advance(TimeSpan.FromSeconds(1) - TimeSpan.FromTicks(1));
+        Assert.Single(_sent);
+
+        _clock.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal([1, 2], _sent[^1].Questions);
+        await AnswerAllAsync(answers);
     }
 
     [Fact]
@@ -114,7 +128,7 @@ public sealed class BatchesTests : IDisposable
         });
         Task<string>[] answers = [batches.AskAsync(0)];
 
-        _clock.Advance(Batches<int, string>.Patience);
+        _clock.Advance(BatchLimits.Usual.Patience);
 
         Assert.Equal([0], Assert.Single(_sent).Questions);
         answers = [.. answers, batches.AskAsync(1)];
@@ -260,8 +274,8 @@ public sealed class BatchesTests : IDisposable
             Assert.Equal(-number, await batches.AskAsync(number)));
     }
 
-    private Batches<int, string> Batches(Func<Action<long>, long, bool> tryHold, bool oneAfterTheOther = false) =>
-        new(async number => (await SendAsync([number]))[0], SendAsync, _clock, oneAfterTheOther, tryHold);
+    private Batches<int, string> Batches(Func<Action<long>, long, bool> tryHold, bool oneAfterTheOther = false, BatchLimits? limits = null) =>
+        new(async number => (await SendAsync([number]))[0], SendAsync, _clock, oneAfterTheOther, tryHold, limits);
 
     private Task<string>[] Ask(int count) => [.. Enumerable.Range(0, count).Select(_batches.AskAsync)];
 
@@ -275,7 +289,7 @@ public sealed class BatchesTests : IDisposable
             patience.Token.ThrowIfCancellationRequested();
             if (advance)
             {
-                _clock.Advance(Batches<int, string>.Patience);
+                _clock.Advance(BatchLimits.Usual.Patience);
             }
 
             if (SentAt(next) is { } sent)

@@ -14,7 +14,7 @@ internal static class ReplicasCommand
 
     // Who writes waits for the disk, and with too few of them it is the disk that is measured: a server that has nothing to do meanwhile
     // wakes up more often for the same work.
-    private const int Writers = 4;
+    private const int Writers = 8;
 
     public static async Task<int> RunAsync(LoadOptions options)
     {
