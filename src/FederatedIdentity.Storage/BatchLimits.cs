@@ -3,7 +3,7 @@ namespace FederatedIdentity.Storage;
 /// <summary>How far questions wait for each other: so many go together at the most, and none waits longer to be asked.</summary>
 internal sealed record BatchLimits(int Most, TimeSpan Patience)
 {
-    /// <summary>Of what is answered from memory. What has to wait for a disk takes longer than this, and then others go beside it.</summary>
+    /// <summary>Of what is answered from memory, and of what fails together. Where one has to wait for a disk, others go beside it.</summary>
     public static readonly BatchLimits Usual = new(64, TimeSpan.FromMilliseconds(2));
 
     /// <summary>
