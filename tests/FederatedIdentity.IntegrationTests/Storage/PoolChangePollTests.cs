@@ -78,6 +78,8 @@ public sealed class PoolChangePollTests(PostgresFixture postgres) : IClassFixtur
         var chore = new OldPoolChanges(postgres.Db, _clock);
         await postgres.Db.RunAsync("truncate pool_change");
         await NoteAsync(2500);
+        // A transaction of any other test on this server would keep them as young as itself.
+        await postgres.Db.WaitForAsync("pg_snapshot_xmin(pg_current_snapshot()) > (select max(transaction_id) from pool_change)");
         await chore.RunAsync(postgres.OwnLease(), default);
         await postgres.Db.RunAsync("insert into pool_change (pool_id) values ('younger')");
 
