@@ -37,7 +37,7 @@ internal sealed partial class CallRunner(TrustedProxies proxies, RequestMetrics 
     {
         var started = Stopwatch.GetTimestamp();
         var call = new CallContext(Guid.NewGuid().ToString(), proxies.ClientOf(http));
-        using var span = CallSpan.Start();
+        var span = RequestSpan.Current;
         Outcome<byte[]> outcome;
         try
         {

@@ -21,6 +21,6 @@ internal sealed class RequestSampler(TraceSampling sampling) : Sampler
             return parent.TraceFlags.HasFlag(ActivityTraceFlags.Recorded) ? _yes : _no;
         }
 
-        return samplingParameters.Kind == ActivityKind.Server ? sampling.OfNewTraces.ShouldSample(in samplingParameters) : _no;
+        return samplingParameters.Kind == ActivityKind.Server && sampling.Picks(samplingParameters.TraceId) ? _yes : _no;
     }
 }

@@ -99,7 +99,7 @@ internal sealed class RequestTracing(IOptions<TelemetryOptions> options, TraceSa
     private static void Finish(Activity span, int status)
     {
         span.SetTag("http.response.status_code", status);
-        if (status >= StatusCodes.Status500InternalServerError)
+        if (status >= StatusCodes.Status500InternalServerError && span.Status != ActivityStatusCode.Error) // A call has said more of it.
         {
             span.SetTag("error.type", status.ToString(CultureInfo.InvariantCulture));
             span.SetStatus(ActivityStatusCode.Error);

@@ -1,28 +1,46 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
-using OpenTelemetry.Trace;
 
 namespace FederatedIdentity.Server.Telemetry;
 
-/// <summary>OTEL_TRACES_SAMPLER and its argument, with the names of the specification.</summary>
-internal sealed record TraceSampling(Sampler OfNewTraces, bool FollowsParent, string Name)
+/// <summary>
+/// OTEL_TRACES_SAMPLER and its argument, with the names of the specification: <paramref name="Ratio"/> of the new traces, 0 to 1, and
+/// whether a remote parent decides for what belongs to it.
+/// </summary>
+internal sealed record TraceSampling(double Ratio, bool FollowsParent, string Name)
 {
     /// <summary>The share of requests that are traced when nobody says otherwise.</summary>
     private const double DefaultRatio = 0.1;
 
     private const string ParentBased = "parentbased_";
+    private const int IdLength = 16; // Bytes, W3C Trace Context §3.2.2.3.
 
     /// <summary>
-    /// The context of a new trace that was picked, or null. It is decided by the id alone, before anything is made that most requests
-    /// would not need.
+    /// The context of a new trace that was picked, or null. It is decided by the bytes that its id would have, before anything is made
+    /// that most requests would not need.
     /// </summary>
     public ActivityContext? Begin()
     {
-        var id = ActivityTraceId.CreateRandom();
-        var isPicked = OfNewTraces.ShouldSample(new SamplingParameters(default, id, "", ActivityKind.Server)).Decision
-            == SamplingDecision.RecordAndSample;
-        return isPicked ? new ActivityContext(id, default, ActivityTraceFlags.Recorded) : null; // A root: there is no span above it.
+        Span<byte> id = stackalloc byte[IdLength];
+#pragma warning disable RS0030 // The id of a trace is no secret, and every request draws one.
+        Random.Shared.NextBytes(id);
+#pragma warning restore RS0030
+        return Picks(id)
+            ? new ActivityContext(ActivityTraceId.CreateFromBytes(id), default, ActivityTraceFlags.Recorded) // No span is above it.
+            : null;
     }
+
+    /// <summary>Whether a trace with this id is of the share: the same ids as OpenTelemetry's own TraceIdRatioBasedSampler picks.</summary>
+    public bool Picks(ActivityTraceId trace)
+    {
+        Span<byte> id = stackalloc byte[IdLength];
+        trace.CopyTo(id);
+        return Picks(id);
+    }
+
+    private bool Picks(ReadOnlySpan<byte> id) =>
+        Ratio >= 1 || (BinaryPrimitives.ReadInt64BigEndian(id) & long.MaxValue) < Ratio * long.MaxValue;
 
     public static TraceSampling Of(IConfiguration configuration, ICollection<string> complaints)
     {
@@ -31,16 +49,15 @@ internal sealed record TraceSampling(Sampler OfNewTraces, bool FollowsParent, st
         switch (followsParent ? name[ParentBased.Length..] : name)
         {
             case "always_on":
-                return new(new AlwaysOnSampler(), followsParent, name);
+                return new(1, followsParent, name);
             case "always_off":
-                return new(new AlwaysOffSampler(), followsParent, name);
+                return new(0, followsParent, name);
             case "traceidratio":
                 var ratio = RatioOf(configuration["OTEL_TRACES_SAMPLER_ARG"], complaints);
-                return new(
-                    new TraceIdRatioBasedSampler(ratio), followsParent, string.Create(CultureInfo.InvariantCulture, $"{name} {ratio}"));
+                return new(ratio, followsParent, string.Create(CultureInfo.InvariantCulture, $"{name} {ratio}"));
             default:
                 complaints.Add("OTEL_TRACES_SAMPLER names a sampler that there is not; parentbased_traceidratio 0.1 is used");
-                return new(new TraceIdRatioBasedSampler(DefaultRatio), FollowsParent: true, "parentbased_traceidratio 0.1");
+                return new(DefaultRatio, FollowsParent: true, "parentbased_traceidratio 0.1");
         }
     }
 

@@ -10,7 +10,7 @@ namespace FederatedIdentity.IntegrationTests.Telemetry;
 [Collection(nameof(WireTests))]
 public sealed class ExportTests(ServerFixture shared)
 {
-    private const int Calls = 100; // Of some four spans each.
+    private const int Calls = 100; // Of some three spans each.
 
     /// <summary>Less than the time that a drain may take, and more than a busy machine needs.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);

@@ -7,8 +7,8 @@ namespace FederatedIdentity.UnitTests.Telemetry;
 /// <summary>Who decides whether there is a trace.</summary>
 public sealed class RequestSamplerTests
 {
-    private static readonly RequestSampler Always = new(new TraceSampling(new AlwaysOnSampler(), FollowsParent: true, ""));
-    private static readonly RequestSampler Never = new(new TraceSampling(new AlwaysOffSampler(), FollowsParent: true, ""));
+    private static readonly RequestSampler Always = new(new TraceSampling(1, FollowsParent: true, ""));
+    private static readonly RequestSampler Never = new(new TraceSampling(0, FollowsParent: true, ""));
 
     [Theory]
     [InlineData(ActivityKind.Server, true)]
@@ -34,7 +34,7 @@ public sealed class RequestSamplerTests
     [Fact]
     public void A_remote_parent_does_not_decide_when_it_is_not_followed()
     {
-        var own = new RequestSampler(new TraceSampling(new AlwaysOffSampler(), FollowsParent: false, ""));
+        var own = new RequestSampler(new TraceSampling(0, FollowsParent: false, ""));
 
         Assert.False(IsSampled(own, Parent(isSampled: true, isRemote: true), ActivityKind.Server));
     }

@@ -2,11 +2,11 @@ using System.Diagnostics;
 
 namespace FederatedIdentity.Server.Telemetry;
 
-/// <summary>The span of one call of an operation, within its request's. Its name is found out on the way.</summary>
-internal static class CallSpan
+/// <summary>What a call tells of itself in the span of its request, which <see cref="RequestTracing"/> makes.</summary>
+internal static class RequestSpan
 {
-    /// <summary>Null unless the request is traced.</summary>
-    public static Activity? Start() => TraceSources.IsTraced ? TraceSources.Server.StartActivity("call") : null;
+    /// <summary>Null unless the request is traced. To be taken before the call begins, whose parts have spans of their own.</summary>
+    public static Activity? Current => Activity.Current is { Recorded: true } span ? span : null;
 
     /// <summary>
     /// Says what was called and how it ended, never by whom or with what. The pool may be named: a trace is not a metric, which would
@@ -19,14 +19,16 @@ internal static class CallSpan
             return;
         }
 
-        var operation = call.Operation ?? "unknown";
-        span.DisplayName = $"{ServiceOf(call)}/{operation}";
+        if (call.Operation is { } operation)
+        {
+            span.DisplayName = operation;
+            span.SetTag("rpc.method", operation);
+        }
+
         span.SetTag("rpc.system", "aws-api");
         span.SetTag("rpc.service", ServiceOf(call));
-        span.SetTag("rpc.method", operation);
         span.SetTag("aws.request_id", call.RequestId);
         span.SetTag("federated_identity.pool", call.Pool);
-        span.Parent?.DisplayName = operation;
         if (error is null)
         {
             return;
