@@ -70,13 +70,7 @@ internal static class HostingServices
             console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-
-        // All that it would do is to make an activity of every request, with the trace id that a stranger sent.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.Logging.AddFilter("System", LogLevel.Warning);
-
-        // What strangers do to their own HTTP/2 connections is no news, and Kestrel calls some of it critical.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel.Http2", LogLevel.None);
         builder.Logging.AddFilter("Npgsql", LogLevel.Warning);
         builder.Services.PostConfigure<LoggerFilterOptions>(LogFloor.Raise);
     }
