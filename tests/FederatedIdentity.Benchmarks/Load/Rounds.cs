@@ -7,6 +7,7 @@ internal static class Rounds
     private const int FewestWarmTurns = 5;
     private const int MostWarmTurns = 10;
     private const int WarmSeconds = 2;
+    private const int TurnsAtOnce = 2; // A round: what is told apart there is some percent, and the turns of a minute differ by as much.
     private const double Falling = 0.95; // Of what the turn before had cost.
 
     public static async Task<Dictionary<Side, List<Turn>>> RunAsync(IReadOnlyList<Row> rows, LoadOptions options)
@@ -24,10 +25,18 @@ internal static class Rounds
             Console.Error.WriteLine($"Round {round + 1} of {options.Rounds}");
             foreach (var sides in round % 2 == 0 ? order : order.AsEnumerable().Reverse())
             {
-                var ended = await Task.WhenAll(sides.Select(side => GoAsync(side, options)));
-                for (var i = 0; i < sides.Length; i++)
+                if (sides is [var alone])
                 {
-                    turns[sides[i]].Add(sides.Length == 1 ? ended[i] : ended[i].WithoutShared());
+                    turns[alone].Add(await GoAsync(alone, options));
+                    continue;
+                }
+
+                for (var turn = 0; turn < TurnsAtOnce; turn++)
+                {
+                    foreach (var (side, ended) in sides.Zip(await Task.WhenAll(sides.Select(side => GoAsync(side, options)))))
+                    {
+                        turns[side].Add(ended.WithoutShared());
+                    }
                 }
             }
         }
