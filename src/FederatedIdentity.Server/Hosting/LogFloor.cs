@@ -25,16 +25,13 @@ internal static class LogFloor
         }
 
         // A rule for one output alone, whatever its category, beats every rule for all outputs.
-        foreach (var provider in given.Select(rule => rule.ProviderName).OfType<string>().Distinct())
+        foreach (var provider in given.Select(rule => rule.ProviderName).Append(null).Distinct())
         {
-            foreach (var name in Talkative)
+            foreach (var name in provider is null ? [] : Talkative)
             {
                 options.Rules.Insert(0, new LoggerFilterRule(provider, name, LogLevel.Warning, filter: null));
             }
-        }
 
-        foreach (var provider in given.Select(rule => rule.ProviderName).Append(null).Distinct().ToArray())
-        {
             foreach (var name in Silent)
             {
                 options.Rules.Add(new LoggerFilterRule(provider, name, LogLevel.None, filter: null));

@@ -6,7 +6,7 @@ namespace FederatedIdentity.Server.Telemetry;
 internal static class RequestSpan
 {
     /// <summary>Null unless the request is traced. To be taken before the call begins, whose parts have spans of their own.</summary>
-    public static Activity? Current => Activity.Current is { Recorded: true } span ? span : null;
+    public static Activity? Current => TraceSources.IsTraced ? Activity.Current : null;
 
     /// <summary>
     /// Says what was called and how it ended, never by whom or with what. The pool may be named: a trace is not a metric, which would

@@ -39,9 +39,6 @@ internal sealed record TraceSampling(double Ratio, bool FollowsParent, string Na
         return Picks(id);
     }
 
-    private bool Picks(ReadOnlySpan<byte> id) =>
-        Ratio >= 1 || (BinaryPrimitives.ReadInt64BigEndian(id) & long.MaxValue) < Ratio * long.MaxValue;
-
     public static TraceSampling Of(IConfiguration configuration, ICollection<string> complaints)
     {
         var name = configuration["OTEL_TRACES_SAMPLER"] is { Length: > 0 } given ? given : "parentbased_traceidratio";
@@ -60,6 +57,9 @@ internal sealed record TraceSampling(double Ratio, bool FollowsParent, string Na
                 return new(DefaultRatio, FollowsParent: true, "parentbased_traceidratio 0.1");
         }
     }
+
+    private bool Picks(ReadOnlySpan<byte> id) =>
+        Ratio >= 1 || (BinaryPrimitives.ReadInt64BigEndian(id) & long.MaxValue) < Ratio * long.MaxValue;
 
     private static double RatioOf(string? argument, ICollection<string> complaints)
     {
